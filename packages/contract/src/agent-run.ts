@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { failureMessage } from './failure-codes.ts';
+import { contentId, epochMs, byteCount, repositoryId, resourceId, sourceAddress, nodeName } from './ids.ts';
+import { placement, strategy } from './placement.ts';
+import { fileIssue, MAX_REPORTED_ISSUES, runProgress, runStats, speedPoint } from './run.ts';
+
+/** A storage node as an agent is told of it for one run: where it is, what it may take, with which token. */
+export const runNode = z.object({
+  nodeId: resourceId,
+  nodeName,
+  url: z.url(),
+  token: z.string(),
+  /** Why this node may not be a target: null when it may. */
+  refusal: z.string().nullable(),
+  freeBytes: byteCount.nullable(),
+  /** The control center's estimate of what this node's copy lacks; null when unknown (a first backup). */
+  bytesToSend: byteCount.nullable(),
+  /** True when this node already holds the repository's config and keys. */
+  hasCopy: z.boolean(),
+});
+export type RunNode = z.infer<typeof runNode>;
+
+export const repositoryAccess = z.object({ repositoryId, password: z.string().min(1) });
+
+/** What an agent is asked to do. `attempt` grows when the same run is dispatched again. */
+export const backupOrder = z.object({
+  kind: z.literal('backup'),
+  runId: resourceId,
+  attempt: z.number().int().positive(),
+  repository: repositoryAccess,
+  /** Host name to put into the snapshot: the source address. */
+  hostname: z.string(),
+  paths: z.array(z.string()).min(1),
+  excludes: z.array(z.string()),
+  tags: z.array(z.string()),
+  strategy,
+  pinnedNodeId: resourceId.nullable(),
+  nodes: z.array(runNode),
+});
+export const restoreOrder = z.object({
+  kind: z.literal('restore'),
+  runId: resourceId,
+  attempt: z.number().int().positive(),
+  repository: repositoryAccess,
+  snapshotId: contentId,
+  /** Paths inside the snapshot; empty means all of it. */
+  paths: z.array(z.string()),
+  targetPath: z.string(),
+  nodes: z.array(runNode),
+});
+export const checkOrder = z.object({
+  kind: z.literal('check'),
+  runId: resourceId,
+  attempt: z.number().int().positive(),
+  repository: repositoryAccess,
+  readData: z.boolean(),
+  nodes: z.array(runNode).length(1),
+});
+export const runOrder = z.discriminatedUnion('kind', [backupOrder, restoreOrder, checkOrder]);
+export type RunOrder = z.infer<typeof runOrder>;
+export type BackupOrder = z.infer<typeof backupOrder>;
+export type RestoreOrder = z.infer<typeof restoreOrder>;
+export type CheckOrder = z.infer<typeof checkOrder>;
+
+/** What an agent says of a run and must not be lost: kept in its outbox until the control center has it. */
+export const runReport = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started'), at: epochMs }),
+  z.object({ type: z.literal('placed'), at: epochMs, placement }),
+  z.object({
+    type: z.literal('note'),
+    at: epochMs,
+    level: z.enum(['info', 'warn', 'error']),
+    message: z.string().max(2000),
+  }),
+  z.object({
+    type: z.literal('ended'),
+    at: epochMs,
+    outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled']),
+    reason: z.string().max(4000).nullable(),
+    failure: failureMessage.nullable(),
+    nodeId: resourceId.nullable(),
+    snapshotId: contentId.nullable(),
+    /** The snapshot as it is in the repository, for the catalog. */
+    snapshot: z
+      .object({
+        id: contentId,
+        time: z.string(),
+        hostname: z.string(),
+        paths: z.array(z.string()),
+        tree: contentId,
+        tags: z.array(z.string()),
+        parent: contentId.nullable(),
+      })
+      .nullable(),
+    stats: runStats,
+    issues: z.array(fileIssue).max(MAX_REPORTED_ISSUES),
+    issueCount: byteCount,
+    progress: runProgress.nullable(),
+    speedCurve: z.array(speedPoint).max(2000),
+  }),
+]);
+export type RunReport = z.infer<typeof runReport>;
+
+/** One outbox entry. `seq` grows per agent; the control center applies (runId, attempt, seq) once and acks. */
+export const runReportEnvelope = z.object({
+  seq: z.number().int().positive(),
+  runId: resourceId,
+  attempt: z.number().int().positive(),
+  report: runReport,
+});
+export type RunReportEnvelope = z.infer<typeof runReportEnvelope>;
+
+export const agentAddressed = z.object({ address: sourceAddress });

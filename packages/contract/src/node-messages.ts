@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { byteCount, epochMs, repositoryId, resourceId } from './ids.ts';
+import { revocationList } from './storage-token.ts';
+
+/** Socket.IO namespace `/nodes`. Handshake auth: `nodeHandshake`. */
+export const NODES_NAMESPACE = '/nodes';
+
+export const nodeHandshake = z.object({
+  protocolVersion: z.number().int(),
+  nodeId: resourceId,
+  credential: z.string().min(1),
+  version: z.string(),
+});
+
+export const nodeHeartbeat = z.object({
+  sentAt: epochMs,
+  version: z.string(),
+  capacity: z.object({ totalBytes: byteCount, freeBytes: byteCount, reserveBytes: byteCount }),
+  /** Bytes of each repository in the store. */
+  repositories: z.array(z.object({ repositoryId, bytes: byteCount, files: byteCount })),
+  transfersInFlight: byteCount,
+  health: z.enum(['ok', 'degraded', 'failing']),
+  /** One sentence when health is not ok. */
+  healthReason: z.string().nullable(),
+  clockOffsetMs: z.number().nullable(),
+  url: z.url(),
+});
+export type NodeHeartbeat = z.infer<typeof nodeHeartbeat>;
+
+const nothing = z.object({});
+
+export const nodeToCenter = {
+  heartbeat: { request: nodeHeartbeat, answer: z.object({ receivedAt: epochMs }) },
+} as const;
+
+export const centerToNode = {
+  revocations: { request: revocationList, answer: nothing },
+  /** Locks of runs that have ended; names as in the store. Missing ones are no error. */
+  'remove-locks': {
+    request: z.object({ repositoryId, names: z.array(z.string()) }),
+    answer: z.object({ removed: byteCount }),
+  },
+  /** Where a repository lies on this node's disk, for the recovery kit. */
+  locate: {
+    request: z.object({ repositoryId }),
+    answer: z.object({ path: z.string(), exists: z.boolean() }),
+  },
+  released: { request: z.object({ reason: z.string() }), answer: nothing },
+} as const;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
+import { strategy } from './placement.ts';
+import { runState } from './run.ts';
+
+export const absolutePath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((p) => p.startsWith('/') && !p.includes('\0'), 'expected an absolute path');
+
+export const schedule = z.strictObject({
+  /** Five fields, as crontab(5). */
+  cron: z.string().min(1).max(100),
+  /** IANA name such as Europe/Berlin. */
+  timeZone: z.string().min(1).max(64),
+});
+
+const fields = {
+  name: z.string().trim().min(1).max(100),
+  sourceAddress,
+  paths: z.array(absolutePath).min(1).max(256),
+  excludes: z.array(z.string().min(1).max(4096)).max(1000),
+  schedule: schedule.nullable(),
+  strategy,
+  nodeId: resourceId.nullable(),
+  ifAgentSilent: z.enum(['stop', 'wait']),
+  repositoryId: repositoryId.nullable(),
+};
+export const taskInput = z
+  .strictObject({
+    ...fields,
+    excludes: fields.excludes.default([]),
+    schedule: fields.schedule.default(null),
+    strategy: strategy.default('finish-first'),
+    nodeId: fields.nodeId.default(null),
+    ifAgentSilent: fields.ifAgentSilent.default('stop'),
+    repositoryId: fields.repositoryId.default(null),
+  })
+  .refine((t) => (t.strategy === 'pinned') === (t.nodeId !== null), {
+    path: ['nodeId'],
+    message: 'a node id with strategy "pinned", and only then',
+  });
+export const taskPatch = z.strictObject(fields).omit({ sourceAddress: true, repositoryId: true }).partial();
+export type TaskInput = z.infer<typeof taskInput>;
+export type TaskPatch = z.infer<typeof taskPatch>;
+
+export const task = z.object({
+  id: resourceId,
+  ...fields,
+  enabled: z.boolean(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  nextRunAt: timestamp.nullable(),
+  lastRun: z
+    .object({ id: resourceId, state: runState, endedAt: timestamp.nullable(), createdAt: timestamp })
+    .nullable(),
+  lastSuccessAt: timestamp.nullable(),
+});
+export type Task = z.infer<typeof task>;

@@ -1,0 +1,3 @@
+import { runUnderPinnedNode } from './bootstrap.mjs';
+
+await runUnderPinnedNode('scripts/test-runner/main.ts', process.argv.slice(2));
