@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from '@playwright/test';
+
+/**
+ * Starts the Chromium that came from npm. It unpacks itself into the temp folder and needs fonts told to it, so it
+ * gets a temp folder of its own, which is removed with it.
+ */
+export async function startBrowser(): Promise<{ browser: Browser; close(): Promise<void> }> {
+  const home = mkdtempSync(join(tmpdir(), 'breakwater-browser-'));
+  // Read by the package at import time: makes it bring the system libraries a bare machine lacks.
+  process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs22.x';
+  process.env.TMPDIR = home;
+  const fonts = join(home, 'fontconfig');
+  mkdirSync(join(fonts, 'cache'), { recursive: true });
+  writeFileSync(join(fonts, 'fonts.conf'), fontsConf(home, join(fonts, 'cache')));
+  const { default: packaged } = await import('@sparticuz/chromium');
+  const executablePath = await packaged.executablePath();
+  if (!existsSync(executablePath))
+    throw new Error(`The packaged Chromium did not unpack to ${executablePath}.`);
+  const browser = await chromium.launch({
+    executablePath,
+    headless: true,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
+    env: { ...process.env, FONTCONFIG_PATH: fonts, HOME: home } as Record<string, string>,
+  });
+  return {
+    browser,
+    close: async () => {
+      await browser.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function fontsConf(home: string, cache: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${home}/fonts</dir>
+  <dir>/tmp/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${cache}</cachedir>
+</fontconfig>
+`;
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataFolder } from './data-folder.ts';
+
+const LOG_ROTATE_BYTES = 20 * 1024 * 1024;
+const STOP_GRACE_MS = 15_000;
+/** A child that ends by itself this often within a minute is given up. */
+const MAX_RESTARTS_A_MINUTE = 5;
+
+export interface ChildOptions {
+  name: string;
+  args: readonly string[];
+  cwd: string;
+  env: Record<string, string | undefined>;
+  folder: DataFolder;
+  /** Called when the child cannot be kept running, with a sentence. */
+  onGivenUp(reason: string): void;
+}
+
+/** One process of the product, kept running: started again when it dies, stopped with a grace. */
+export class Child {
+  readonly name: string;
+  readonly logFile: string;
+  readonly #options: ChildOptions;
+  #process: ChildProcess | undefined;
+  #stopping = false;
+  #ends: number[] = [];
+
+  constructor(options: ChildOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.logFile = join(options.folder.path, 'logs', `${options.name}.log`);
+  }
+
+  start(): void {
+    const { args, cwd, env, folder, name } = this.#options;
+    if (existsSync(this.logFile) && statSync(this.logFile).size > LOG_ROTATE_BYTES) {
+      renameSync(this.logFile, `${this.logFile}.1`);
+    }
+    const log = openSync(this.logFile, 'a', 0o600);
+    // An own process group: Ctrl-C reaches the launcher alone, which stops its children in order. The IPC channel
+    // tells a child that the launcher is gone, however it went.
+    const child = spawn(process.execPath, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', log, log, 'ipc'],
+      detached: true,
+    });
+    closeSync(log);
+    this.#process = child;
+    if (child.pid !== undefined) folder.childStarted(name, child.pid);
+    child.on('error', (error) => this.#options.onGivenUp(`${name} cannot be started: ${error.message}`));
+    child.on('exit', (code, signal) => {
+      folder.childEnded(name);
+      if (this.#process === child) this.#process = undefined;
+      if (!this.#stopping) this.#restart(code, signal);
+    });
+  }
+
+  get running(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** Last line of the child's log that says something, for an error message. */
+  lastWords(): string {
+    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n');
+    const last = lines.at(-1) ?? '';
+    try {
+      const entry = JSON.parse(last) as { msg?: string; err?: { message?: string } };
+      return entry.err?.message ?? entry.msg ?? last;
+    } catch {
+      return last;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const child = this.#process;
+    if (child === undefined) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #restart(code: number | null, signal: NodeJS.Signals | null): void {
+    const now = Date.now();
+    this.#ends = [...this.#ends.filter((at) => now - at < 60_000), now];
+    const how = signal === null ? `exit code ${code}` : signal;
+    if (this.#ends.length > MAX_RESTARTS_A_MINUTE) {
+      this.#options.onGivenUp(
+        `${this.name} keeps ending (${how}): ${this.lastWords()}. Its log: ${this.logFile}`,
+      );
+      return;
+    }
+    const waitMs = 250 * 2 ** (this.#ends.length - 1);
+    process.stderr.write(`! ${this.name} ended (${how}); starting it again in ${waitMs} ms\n`);
+    setTimeout(() => {
+      if (!this.#stopping) this.start();
+    }, waitMs);
+  }
+}

@@ -1,0 +1,256 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { joinTokenAnswer } from '@breakwater/contract/enrolment';
+import { agent, page, storageNode } from '@breakwater/contract/resources';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@breakwater/process/embedded-postgres';
+import { createLogger } from '@breakwater/process/logger';
+import { z } from 'zod';
+import { buildPages, generateDatabaseClient, makeFolder } from './build.ts';
+import { CenterApi } from './center-api.ts';
+import { Child } from './child.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { Options } from './options.ts';
+import { findFreePort, requireFreePort } from './port.ts';
+import { step } from './steps.ts';
+
+const READY_TIMEOUT_MS = 60_000;
+const LOOPBACK = '127.0.0.1';
+
+const adminFile = z.object({ email: z.string(), password: z.string(), apiToken: z.string() });
+export type Admin = z.infer<typeof adminFile>;
+
+/** Everything `npm start` runs on this machine: the database, the control center, nodes and agents. */
+export class Cluster {
+  readonly #root: string;
+  readonly #options: Options;
+  readonly #folder: DataFolder;
+  readonly #children: Child[] = [];
+  #database: EmbeddedPostgres | undefined;
+  #givenUp: string | null = null;
+  /** Called when a part cannot be kept running. */
+  onGivenUp: (reason: string) => void = () => {};
+
+  constructor(root: string, options: Options, folder: DataFolder) {
+    this.#root = root;
+    this.#options = options;
+    this.#folder = folder;
+  }
+
+  get url(): string {
+    return `http://${this.#options.host === LOOPBACK ? 'localhost' : this.#options.host}:${this.#options.port}`;
+  }
+
+  get agentAddresses(): string[] {
+    return Array.from({ length: this.#options.agents }, (_, n) => localAddress(n === 0 ? '' : `-${n + 1}`));
+  }
+
+  async start(): Promise<{ admin: Admin; api: CenterApi }> {
+    const { host, port, dataDir } = this.#options;
+    await requireFreePort(
+      host,
+      port,
+      'Stop that program, or set PORT to another one, e.g. PORT=3100 npm start.',
+    );
+    await step('Database client generated', () => generateDatabaseClient(this.#root));
+    await step('Console built', () => buildPages(this.#root));
+    const databaseUrl = process.env.DATABASE_URL ?? (await this.#startDatabase());
+    await step('Control center started, migrations applied', () => this.#startCenter(databaseUrl));
+    const admin = adminFile.parse(JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8')));
+    const api = new CenterApi(`http://${connectable(host)}:${port}`, admin.apiToken);
+    await this.#startNodes(api);
+    await this.#startAgents(api);
+    return { admin, api };
+  }
+
+  /** Agents first, so that what they have in hand is still told; the database last. */
+  async stop(): Promise<void> {
+    const agents = this.#children.filter((child) => child.name.startsWith('agent'));
+    const nodes = this.#children.filter((child) => child.name.startsWith('node'));
+    const rest = this.#children.filter((child) => !agents.includes(child) && !nodes.includes(child));
+    for (const group of [agents, nodes, rest]) await Promise.all(group.map((child) => child.stop()));
+    await this.#database?.stop();
+    this.#database = undefined;
+  }
+
+  async #startDatabase(): Promise<string> {
+    return await step('PostgreSQL started', async () => {
+      const logger = createLogger('postgres', 'error');
+      this.#database = await startEmbeddedPostgres({
+        dataDir: join(this.#options.dataDir, 'postgres'),
+        logger,
+      });
+      return this.#database.url;
+    });
+  }
+
+  async #startCenter(databaseUrl: string): Promise<void> {
+    const { host, port, dataDir } = this.#options;
+    const center = this.#child('control-center', [join(this.#root, 'apps/web/server.ts')], {
+      NODE_ENV: 'production',
+      NEXT_TELEMETRY_DISABLED: '1',
+      DATABASE_URL: databaseUrl,
+      BREAKWATER_DATA: dataDir,
+      HOST: host,
+      PORT: String(port),
+    });
+    await this.#until(center, async () => {
+      const response = await fetch(`http://${connectable(host)}:${port}/readyz`).catch(() => null);
+      await response?.body?.cancel();
+      return response?.ok === true && existsSync(join(dataDir, 'admin.json'));
+    });
+  }
+
+  async #startNodes(api: CenterApi): Promise<void> {
+    if (this.#options.nodes === 0) return;
+    await step(`${this.#options.nodes} storage node(s) enrolled and online`, async () => {
+      const taken = new Set<number>([this.#options.port]);
+      const names = Array.from({ length: this.#options.nodes }, (_, n) => `node-${letter(n)}`);
+      const children: Child[] = [];
+      for (const name of names) {
+        const data = join(this.#options.dataDir, 'nodes', name);
+        makeFolder(data);
+        const bin = join(this.#root, 'apps/storage-node/bin/breakwater-node.mjs');
+        if (!existsSync(join(data, 'node.json'))) {
+          const port = await findFreePort(LOOPBACK, this.#options.port + 101, taken);
+          taken.add(port);
+          const listen = `${LOOPBACK}:${port}`;
+          await this.#enrol(api, 'storage-node', bin, data, [
+            '--name',
+            name,
+            '--listen',
+            listen,
+            '--public-url',
+            `http://${listen}`,
+          ]);
+        }
+        children.push(this.#child(name, [bin, 'run', '--data', data], {}));
+      }
+      await this.#until(children, async () => {
+        const { items } = await api.get('/storage-nodes?limit=200', page(storageNode));
+        return names.every((name) => items.some((node) => node.name === name && node.online));
+      });
+    });
+  }
+
+  async #startAgents(api: CenterApi): Promise<void> {
+    if (this.#options.agents === 0) return;
+    await step(`${this.#options.agents} agent(s) and the maintenance agent enrolled and online`, async () => {
+      const wanted = [
+        ...this.agentAddresses.map((address) => ({ kind: 'agent' as const, address })),
+        { kind: 'maintenance' as const, address: localAddress('-maintenance') },
+      ];
+      const bin = join(this.#root, 'apps/agent/bin/breakwater-agent.mjs');
+      const children: Child[] = [];
+      for (const { kind, address } of wanted) {
+        const data = join(this.#options.dataDir, 'agents', address);
+        makeFolder(data);
+        if (!existsSync(join(data, 'agent.json'))) {
+          const role = kind === 'maintenance' ? ['--role', 'maintenance'] : [];
+          await this.#enrol(api, kind, bin, data, ['--address', address, ...role]);
+        }
+        children.push(this.#child(`agent-${address}`, [bin, 'run', '--data', data], {}));
+      }
+      await this.#until(children, async () => {
+        const { items } = await api.get('/agents?limit=200', page(agent));
+        return wanted.every(({ address }) =>
+          items.some((one) => one.address === address && one.state !== 'offline'),
+        );
+      });
+    });
+  }
+
+  async #enrol(
+    api: CenterApi,
+    kind: 'agent' | 'maintenance' | 'storage-node',
+    bin: string,
+    data: string,
+    args: readonly string[],
+  ): Promise<void> {
+    const { token } = await api.post('/join-tokens', { kind, expiresInSeconds: 300 }, joinTokenAnswer);
+    const server = `http://${connectable(this.#options.host)}:${this.#options.port}`;
+    const insecure = isLoopback(connectable(this.#options.host)) ? [] : ['--insecure-http'];
+    await runToEnd([
+      bin,
+      'enroll',
+      '--server',
+      server,
+      '--token',
+      token,
+      '--data',
+      data,
+      ...args,
+      ...insecure,
+    ]);
+  }
+
+  #child(name: string, args: readonly string[], env: Record<string, string>): Child {
+    const child = new Child({
+      name,
+      args: ['--disable-warning=ExperimentalWarning', ...args],
+      cwd: this.#root,
+      env,
+      folder: this.#folder,
+      onGivenUp: (reason) => {
+        this.#givenUp = reason;
+        this.onGivenUp(reason);
+      },
+    });
+    this.#children.push(child);
+    child.start();
+    return child;
+  }
+
+  /** Waits for `ready`, as long as the children that must make it so can be kept running. */
+  async #until(children: Child | Child[], ready: () => Promise<boolean>): Promise<void> {
+    const waited = [children].flat();
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (!(await ready())) {
+      if (this.#givenUp !== null) throw new Error(this.#givenUp);
+      if (Date.now() > deadline) {
+        const words = waited.map((child) => `${child.name}: ${child.lastWords()}`).join('\n');
+        throw new Error(
+          `Not ready after ${READY_TIMEOUT_MS / 1000} s.\n${words}\nLogs: ${this.#options.dataDir}/logs`,
+        );
+      }
+      await pause(50);
+    }
+  }
+}
+
+async function runToEnd(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const errors: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`Enrolment failed: ${Buffer.concat(errors).toString().trim()}`);
+}
+
+/** This machine's name as a source address. */
+function localAddress(suffix: string): string {
+  const name = hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9.-]/g, '-')
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+  return `${name === '' ? 'localhost' : name}${suffix}`;
+}
+
+function letter(n: number): string {
+  return String.fromCharCode('a'.charCodeAt(0) + n);
+}
+
+/** An address to connect to for one that is listened on. */
+function connectable(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? LOOPBACK : host;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.') || host === '::1';
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+const LEAST_FREE_BYTES = 512 * 1024 * 1024;
+const identity = z.object({ pid: z.number().int(), startedAt: z.string().nullable() });
+const stateFile = z.object({ launcher: identity, children: z.array(identity) });
+
+/** The folder all of a local installation lies in, held by one launcher at a time. */
+export class DataFolder {
+  readonly path: string;
+  readonly #stateFile: string;
+  readonly #children = new Map<string, ProcessIdentity>();
+
+  constructor(path: string) {
+    this.path = path;
+    this.#stateFile = join(path, 'launcher.json');
+  }
+
+  /** Makes the folder and takes it. Throws an Error for people when another launcher has it, or the disk is full. */
+  async take(): Promise<void> {
+    try {
+      mkdirSync(this.path, { recursive: true, mode: 0o700 });
+      mkdirSync(join(this.path, 'logs'), { recursive: true });
+    } catch (error) {
+      throw new Error(
+        `The data folder ${this.path} cannot be made (${(error as Error).message}). ` +
+          'Set BREAKWATER_DATA to a folder this user may write to.',
+      );
+    }
+    const disk = statfsSync(this.path);
+    const free = disk.bavail * disk.bsize;
+    if (free < LEAST_FREE_BYTES) {
+      throw new Error(
+        `The disk that holds ${this.path} is full (${Math.round(free / 1e6)} MB free, ` +
+          `${Math.round(LEAST_FREE_BYTES / 1e6)} MB needed). Free some space, or set BREAKWATER_DATA to another disk.`,
+      );
+    }
+    const former = this.#read();
+    if (former !== null && former.launcher.pid !== process.pid && isAlive(former.launcher)) {
+      throw new Error(
+        `Breakwater already runs from ${this.path} (process ${former.launcher.pid}). ` +
+          'Stop it first, or set BREAKWATER_DATA to another folder.',
+      );
+    }
+    await endAll(former?.children ?? []);
+    this.#write();
+  }
+
+  childStarted(name: string, pid: number): void {
+    this.#children.set(name, identify(pid));
+    this.#write();
+  }
+
+  childEnded(name: string): void {
+    this.#children.delete(name);
+    this.#write();
+  }
+
+  release(): void {
+    rmSync(this.#stateFile, { force: true });
+  }
+
+  #read(): z.infer<typeof stateFile> | null {
+    try {
+      return stateFile.parse(JSON.parse(readFileSync(this.#stateFile, 'utf8')));
+    } catch {
+      // None, or torn by a crash: there is nobody to wait for that we could name.
+      return null;
+    }
+  }
+
+  #write(): void {
+    const state = { launcher: identify(process.pid), children: [...this.#children.values()] };
+    writeFileSync(this.#stateFile, JSON.stringify(state), { mode: 0o600 });
+  }
+}
+
+/** Children of a launcher that was killed end by themselves; those that do not are ended. */
+async function endAll(children: readonly ProcessIdentity[]): Promise<void> {
+  const signalAll = (signal: NodeJS.Signals) => {
+    for (const child of children.filter(isAlive)) {
+      try {
+        process.kill(child.pid, signal);
+      } catch {
+        // It ended in between.
+      }
+    }
+  };
+  signalAll('SIGTERM');
+  const deadline = Date.now() + 10_000;
+  while (children.some(isAlive)) {
+    if (Date.now() > deadline) signalAll('SIGKILL');
+    await pause(50);
+  }
+}
