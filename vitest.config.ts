@@ -21,6 +21,7 @@ export default defineConfig({
           include: integration,
           exclude: ['**/node_modules/**'],
           pool: 'forks',
+          globalSetup: ['apps/web/src/server/db/testing/shared-postgres.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,0 +1,287 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from './logger.ts';
+import {
+  COPY_PLACES,
+  giveTo,
+  inAccount,
+  type PostgresAccount,
+  postgresEnvironment,
+  settleAccount,
+  type Way,
+  ways,
+} from './postgres-account.ts';
+import { findPostgresBinaries } from './postgres-binaries.ts';
+import {
+  disownPostmasterPid,
+  isPostmasterAlive,
+  processIdentity,
+  readPostmasterPid,
+} from './postmaster-pid.ts';
+import type { Shutdown } from './shutdown.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** A folder for this server alone: password, log, and the cluster (which may lie elsewhere: `postgres-account.ts`). */
+  dataDir: string;
+  logger: Logger;
+  /** When given, the server stops with the process. */
+  shutdown?: Shutdown;
+  /** False only for throwaway data: a crash of the machine may then lose or damage it. */
+  fsync?: boolean;
+  /** As whom it may run when this process is root; tests force one. */
+  ways?: readonly Way[];
+  copyPlaces?: readonly string[];
+}
+
+export interface EmbeddedPostgres {
+  /** `postgresql://…` with the password, for this machine only. */
+  url: string;
+  pid: number;
+  /** Settles when the server has ended, for whatever reason. */
+  exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const USER = 'breakwater';
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
+const MAX_LOG_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Starts the PostgreSQL that came with npm on 127.0.0.1, on a port that is free now, making its cluster on the first
+ * start. A server that an earlier, killed process left behind is stopped first. Throws an Error with one sentence
+ * when the folder is in use by a live process or the server does not come up.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, logger } = options;
+  mkdirSync(dataDir, { recursive: true });
+  const account = settleAccount(
+    dataDir,
+    findPostgresBinaries(),
+    options.ways ?? ways,
+    options.copyPlaces ?? COPY_PLACES,
+  );
+  claim(dataDir);
+  const cluster = join(account.home, 'cluster');
+  await stopOrphan(cluster, logger);
+  const password = readPassword(dataDir);
+  if (!existsSync(cluster)) await initialise(account, dataDir, cluster, password, options.fsync ?? true);
+  const child = await startOnFreePort(account, dataDir, cluster, options.fsync ?? true);
+  const file = readPostmasterPid(cluster);
+  if (file?.port == null) throw new Error(`PostgreSQL under ${cluster} did not write its port`);
+  logger.info({ pid: file.pid, port: file.port, way: account.way }, 'PostgreSQL has started');
+  const exited = new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= endPostmaster(file.pid, exited);
+    return stopping;
+  };
+  options.shutdown?.onClose('embedded PostgreSQL', stop);
+  return {
+    url: `postgresql://${USER}:${password}@127.0.0.1:${file.port}/postgres`,
+    pid: file.pid,
+    exited,
+    stop,
+  };
+}
+
+/** Two live processes on one folder would fight over the server: the second one is refused. */
+function claim(dataDir: string): void {
+  const path = join(dataDir, 'started-by');
+  const before = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  const [pid] = before.split(':');
+  const self = processIdentity(process.pid) ?? `${process.pid}:`;
+  if (before !== '' && before !== self && processIdentity(Number(pid)) === before) {
+    throw new Error(`the database under ${dataDir} is in use by process ${pid}: stop that one first`);
+  }
+  writeFileSync(path, `${self}\n`);
+}
+
+async function stopOrphan(cluster: string, logger: Logger): Promise<void> {
+  const file = readPostmasterPid(cluster);
+  if (file === null) return;
+  if (isPostmasterAlive(file)) {
+    logger.warn({ pid: file.pid }, 'stopping the PostgreSQL that an earlier process left behind');
+    await endPostmaster(file.pid, gone(file.pid));
+  } else {
+    disownPostmasterPid(cluster);
+  }
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: sessions end, data are flushed. SIGQUIT leaves recovery to the next start. */
+async function endPostmaster(pid: number, ended: Promise<void>): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+    const limit = new AbortController();
+    const inTime = await Promise.race([
+      ended.then(() => true),
+      pause(STOP_TIMEOUT_MS, false, { signal: limit.signal, ref: true }).catch(() => true),
+    ]);
+    limit.abort();
+    if (inTime) return;
+  }
+}
+
+async function gone(pid: number): Promise<void> {
+  while (processIdentity(pid) !== null) await pause(25);
+}
+
+function readPassword(dataDir: string): string {
+  const path = join(dataDir, 'password');
+  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  const password = randomBytes(24).toString('base64url');
+  writeFileSync(path, `${password}\n`, { mode: 0o600 });
+  return password;
+}
+
+/** Made under another name first, so that a process killed half-way leaves nothing that looks like a cluster. */
+async function initialise(
+  account: PostgresAccount,
+  dataDir: string,
+  cluster: string,
+  password: string,
+  fsync: boolean,
+): Promise<void> {
+  const unfinished = `${cluster}.unfinished`;
+  const passwordFile = join(account.home, 'initdb-password');
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  giveTo(account, unfinished);
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  giveTo(account, passwordFile);
+  try {
+    const args = ['--pgdata', unfinished, '--username', USER, '--pwfile', passwordFile];
+    args.push('--auth=scram-sha-256', '--encoding=UTF8', '--no-instructions');
+    args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C');
+    if (!fsync) args.push('--no-sync');
+    const child = launch(account, 'initdb', args, dataDir);
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    if (code !== 0)
+      throw new Error(`PostgreSQL could not make its cluster under ${cluster}: ${lastLine(dataDir)}`);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  renameSync(unfinished, cluster);
+}
+
+async function startOnFreePort(
+  account: PostgresAccount,
+  dataDir: string,
+  cluster: string,
+  fsync: boolean,
+): Promise<ChildProcess> {
+  const until = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      port: String(await freePort()),
+      // A socket's path may have 107 bytes, a data folder's many more.
+      unix_socket_directories: '',
+      timezone: 'UTC',
+      log_timezone: 'UTC',
+      max_connections: '200',
+      shared_buffers: '64MB',
+      ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    };
+    const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const child = launch(account, 'postgres', ['-D', cluster, ...args], dataDir);
+    const started = await ready(child, cluster, until);
+    if (started) return child;
+    const why = lastLine(dataDir);
+    // Another process may have taken the port meanwhile, or workers of a killed server may still be ending.
+    const passing =
+      /could not bind|could not create any TCP\/IP|pre-existing shared memory|already exists/.test(why);
+    if (!passing || Date.now() > until) throw new Error(`PostgreSQL under ${cluster} did not start: ${why}`);
+    await pause(250);
+  }
+}
+
+/** True once the server takes connections, false when it has ended first. */
+async function ready(child: ChildProcess, cluster: string, until: number): Promise<boolean> {
+  let failed: Error | undefined;
+  child.once('error', (error) => {
+    failed = error;
+  });
+  while (Date.now() < until) {
+    if (failed !== undefined) throw failed;
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    const file = readPostmasterPid(cluster);
+    if (file?.pid === child.pid && file?.ready === true) return true;
+    await pause(20);
+  }
+  child.kill('SIGQUIT');
+  throw new Error(`PostgreSQL under ${cluster} was not ready after ${START_TIMEOUT_MS / 1000} s`);
+}
+
+/** In a session of its own: Ctrl-C in the terminal reaches the parent alone, which then stops it in its turn. */
+function launch(
+  account: PostgresAccount,
+  program: 'postgres' | 'initdb',
+  given: string[],
+  dataDir: string,
+): ChildProcess {
+  const log = openLog(dataDir);
+  try {
+    const { file, args, credentials } = inAccount(account, join(account.binaries, 'bin', program), given);
+    return spawn(file, args, {
+      ...credentials,
+      cwd: '/',
+      env: postgresEnvironment,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+function openLog(dataDir: string): number {
+  const path = join(dataDir, 'postgres.log');
+  const full = existsSync(path) && statSync(path).size > MAX_LOG_BYTES;
+  if (full) renameSync(path, `${path}.1`);
+  return openSync(path, 'a', 0o600);
+}
+
+/** The last line of the log that says why. */
+function lastLine(dataDir: string): string {
+  const lines = readFileSync(join(dataDir, 'postgres.log'), 'utf8').trim().split('\n').slice(-12);
+  const telling = lines.findLast((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1) ?? 'no message';
+  return telling.replace(/^.*?(FATAL|PANIC|error): */, '');
+}
+
+/** PostgreSQL takes no port 0: one that was free a moment ago is tried, and another when it is gone. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
+  return address.port;
+}
