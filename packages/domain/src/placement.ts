@@ -51,7 +51,7 @@ export function rankNodes(
       if (byFinish !== 0 && !Number.isNaN(byFinish)) return byFinish;
     }
     const bySpeed = (b.candidate.bytesPerSecond ?? -1) - (a.candidate.bytesPerSecond ?? -1);
-    return bySpeed !== 0 ? bySpeed : a.candidate.nodeName < b.candidate.nodeName ? -1 : 1;
+    return bySpeed !== 0 ? bySpeed : compareText(a.candidate.nodeName, b.candidate.nodeName);
   });
   const best = ranked[0];
   const ranking = ranked.map(
@@ -62,7 +62,7 @@ export function rankNodes(
       bytesToSend: candidate.bytesToSend,
       finishSeconds: finish,
       verdict: refusal !== null ? 'refused' : place === 0 ? 'chosen' : 'eligible',
-      reason: refusal ?? explain(candidate, finish, place, options.strategy),
+      reason: refusal ?? explain(candidate, comparable ? finish : null, place, options.strategy),
     }),
   );
   if (best === undefined) return { ok: false, reason: 'no storage node is enrolled', ranking };
@@ -79,9 +79,10 @@ function refusalOf(
   options: { strategy: Strategy; pinnedNodeId: string | null },
 ): string | null {
   if (c.refusal !== null) return c.refusal;
-  if (options.strategy === 'pinned')
-    return c.nodeId === options.pinnedNodeId ? null : 'another node is pinned';
+  if (options.strategy === 'pinned' && c.nodeId !== options.pinnedNodeId) return 'another node is pinned';
   if (c.freeBytes !== null && c.freeBytes < (c.bytesToSend ?? 1)) return 'full';
+  // Who pins a node takes it at whatever speed it has.
+  if (options.strategy === 'pinned') return null;
   if (c.bytesPerSecond === null) return 'speed unknown';
   if (c.bytesPerSecond <= 0) return 'no data comes through';
   return null;
@@ -100,6 +101,10 @@ function explain(c: Candidate, finish: number | null, place: number, strategy: S
   }
   const facts = `${speed}, ${size(c.bytesToSend ?? 0)} to send, done in ${seconds(finish)}`;
   return place === 0 ? `finishes first: ${facts}` : `would finish later: ${facts}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 function size(bytes: number): string {

@@ -54,3 +54,10 @@ export function isStale(window: SpeedWindow, now: number): boolean {
   const newest = window.samples.at(-1);
   return newest === undefined || now - newest.at > WINDOW_STALE_MS;
 }
+
+/** The window with another size: its newest samples, and their mean. */
+export function resizeWindow(window: SpeedWindow, size: number): SpeedWindow {
+  if (size === window.size) return window;
+  const newest = window.samples.slice(-size);
+  return newest.reduce(addSample, emptyWindow(size));
+}

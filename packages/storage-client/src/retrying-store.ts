@@ -22,10 +22,7 @@ export const DEFAULT_RETRY_LIMIT_MS = 60_000;
  * they go through or have been failing for `limitMs`; then the last failure is thrown. An aborted signal ends a
  * pause at once with `cancelled`.
  */
-export function createRetryingStore<Store extends PackStore>(
-  store: Store,
-  options: RetryOptions = {},
-): Store {
+export function createRetryingStore(store: PackStore, options: RetryOptions = {}): PackStore {
   const backoff = options.backoff ?? DEFAULT_BACKOFF;
   const limitMs = options.limitMs ?? DEFAULT_RETRY_LIMIT_MS;
 
