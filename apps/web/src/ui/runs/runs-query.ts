@@ -1,0 +1,45 @@
+import { type RunKind, runKinds, runStates } from '@breakwater/contract/run';
+import type { RunState } from '@breakwater/domain/run-state';
+
+/** What the runs table is narrowed to. Lives in the URL, so that a link reproduces the view. */
+export interface RunsQuery {
+  state: RunState | null;
+  kind: RunKind | null;
+  server: string | null;
+  taskId: string | null;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Values nobody knows are ignored: an old link shows more, never an error. */
+export function readRunsQuery(search: URLSearchParams): RunsQuery {
+  const taskId = search.get('task');
+  const server = search.get('server')?.trim() ?? '';
+  return {
+    state: runStates.find((one) => one === search.get('state')) ?? null,
+    kind: runKinds.find((one) => one === search.get('kind')) ?? null,
+    server: server === '' ? null : server,
+    taskId: taskId !== null && uuid.test(taskId) ? taskId : null,
+  };
+}
+
+/** The page's own query string, empty values left out. */
+export function runsSearch(query: RunsQuery): string {
+  const search = new URLSearchParams();
+  if (query.state !== null) search.set('state', query.state);
+  if (query.kind !== null) search.set('kind', query.kind);
+  if (query.server !== null) search.set('server', query.server);
+  if (query.taskId !== null) search.set('task', query.taskId);
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** The same, in the words of `GET /runs`. */
+export function runsApiQuery(query: RunsQuery) {
+  return {
+    state: query.state,
+    kind: query.kind,
+    sourceAddress: query.server,
+    taskId: query.taskId,
+  };
+}
