@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import type { NextConfig } from 'next';
+
+/** Folder for what Next builds, so that two builds of one checkout do not overwrite each other. */
+const distDir = process.env.NEXT_DIST_DIR ?? '.next';
+
+const config: NextConfig = {
+  distDir,
+  reactStrictMode: true,
+  poweredByHeader: false,
+  devIndicators: false,
+  // The workspace's root holds the one node_modules.
+  outputFileTracingRoot: fileURLToPath(new URL('../..', import.meta.url)),
+  turbopack: { root: fileURLToPath(new URL('../..', import.meta.url)) },
+};
+
+export default config;

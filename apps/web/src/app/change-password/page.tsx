@@ -1,0 +1,3 @@
+import { ChangePasswordPage } from '../../ui/sign-in/change-password-page.tsx';
+
+export default ChangePasswordPage;

@@ -1,0 +1,33 @@
+import { common } from './en/common.ts';
+import { files } from './en/files.ts';
+import { network } from './en/network.ts';
+import { nodes } from './en/nodes.ts';
+import { overview } from './en/overview.ts';
+import { palette } from './en/palette.ts';
+import { runs } from './en/runs.ts';
+import { servers } from './en/servers.ts';
+import { settings } from './en/settings.ts';
+import { shell } from './en/shell.ts';
+import { signIn } from './en/sign-in.ts';
+import { snapshots } from './en/snapshots.ts';
+import { tasks } from './en/tasks.ts';
+import { units } from './en/units.ts';
+
+/** The catalogue. English leads: its keys and its ICU arguments are what the compiler holds every other language to. */
+export const en = {
+  common,
+  files,
+  network,
+  nodes,
+  overview,
+  palette,
+  runs,
+  servers,
+  settings,
+  shell,
+  signIn,
+  snapshots,
+  tasks,
+  units,
+} as const;
+export type Messages = typeof en;

@@ -1,0 +1,15 @@
+export const files = {
+  filter: 'Type to filter by name',
+  filterHint: 'Looks in the folders that are open.',
+  noMatch: 'No name in the open folders contains “{filter}”.',
+  wholeServer: 'Everything',
+  loading: 'Reading the folder…',
+  empty: 'Empty folder',
+  truncated: 'This folder holds more than can be shown. Type its path to reach what is missing.',
+  failed: 'Could not be read: {message}',
+  unreadable: 'The agent may not read this',
+  expand: 'Open {name}',
+  collapse: 'Close {name}',
+  linkTo: 'Link to {target}',
+  download: 'Download {name}',
+} as const;

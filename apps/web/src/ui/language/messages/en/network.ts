@@ -1,0 +1,3 @@
+export const network = {
+  title: 'Network',
+} as const;

@@ -1,0 +1,3 @@
+export const snapshots = {
+  title: 'Snapshots',
+} as const;

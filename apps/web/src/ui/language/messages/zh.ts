@@ -1,0 +1,33 @@
+import type { en } from './en.ts';
+import type { Translated } from './translated.ts';
+import { common } from './zh/common.ts';
+import { files } from './zh/files.ts';
+import { network } from './zh/network.ts';
+import { nodes } from './zh/nodes.ts';
+import { overview } from './zh/overview.ts';
+import { palette } from './zh/palette.ts';
+import { runs } from './zh/runs.ts';
+import { servers } from './zh/servers.ts';
+import { settings } from './zh/settings.ts';
+import { shell } from './zh/shell.ts';
+import { signIn } from './zh/sign-in.ts';
+import { snapshots } from './zh/snapshots.ts';
+import { tasks } from './zh/tasks.ts';
+import { units } from './zh/units.ts';
+
+export const zh = {
+  common,
+  files,
+  network,
+  nodes,
+  overview,
+  palette,
+  runs,
+  servers,
+  settings,
+  shell,
+  signIn,
+  snapshots,
+  tasks,
+  units,
+} satisfies Translated<typeof en>;

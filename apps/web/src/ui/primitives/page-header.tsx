@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react';
+
+/** Top of a page: what it is, in one line, and what one can do here. */
+export function PageHeader(props: { title: ReactNode; description?: ReactNode; actions?: ReactNode }) {
+  return (
+    <header className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        <h1 className="text-xl font-semibold tracking-tight">{props.title}</h1>
+        {props.description !== undefined && (
+          <div className="mt-0.5 max-w-[72ch] text-ink-muted">{props.description}</div>
+        )}
+      </div>
+      {props.actions !== undefined && (
+        <div className="flex flex-wrap items-center gap-2">{props.actions}</div>
+      )}
+    </header>
+  );
+}

@@ -1,0 +1,43 @@
+'use client';
+
+import type { Run } from '@breakwater/contract/run';
+import Link from 'next/link';
+import { useTranslations } from 'use-intl';
+import { useFormat } from '../language/use-format.ts';
+import { ProgressBar } from '../primitives/progress-bar.tsx';
+import { RunStatePill } from '../primitives/state-pill.tsx';
+import { runShare } from './run-share.ts';
+
+/** A run that is going on, in two lines and a live bar: in the top bar's list and on the Overview. */
+export function RunRow({ run, onOpen }: { run: Run; onOpen?: () => void }) {
+  const t = useTranslations('shell.running');
+  const kinds = useTranslations('common.kind');
+  const format = useFormat();
+  const share = runShare(run);
+  const { progress } = run;
+  const title = run.taskName ?? kinds(run.kind);
+  const facts = [
+    run.sourceAddress,
+    progress !== null && share !== null ? format.percent(share) : null,
+    progress !== null && progress.bytesPerSecond > 0 ? format.rate(progress.bytesPerSecond) : null,
+    progress?.etaSeconds != null
+      ? t('left', { duration: format.duration(Math.ceil(progress.etaSeconds)) })
+      : null,
+  ].filter((fact) => fact !== null);
+  return (
+    <Link
+      href={`/runs/${run.id}`}
+      {...(onOpen === undefined ? {} : { onClick: onOpen })}
+      className="block rounded-sm px-2 py-2 -outline-offset-2 hover:bg-hover"
+    >
+      <span className="flex items-center justify-between gap-3">
+        <span className="truncate font-medium">{title}</span>
+        <RunStatePill state={run.state} quiet reason={run.reason} />
+      </span>
+      {run.state === 'running' && <ProgressBar className="my-1.5" value={share} label={title} />}
+      <span className="block truncate text-sm text-ink-muted">
+        {run.state === 'running' ? facts.join(' · ') : (run.reason ?? facts.join(' · '))}
+      </span>
+    </Link>
+  );
+}
