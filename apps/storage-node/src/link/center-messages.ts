@@ -1,0 +1,59 @@
+import type { centerToNode } from '@breakwater/contract/node-messages';
+import type { RevocationList } from '@breakwater/contract/storage-token';
+import { Failure } from '@breakwater/domain/failure';
+import type { z } from 'zod';
+import { isStoredName, reservedRepositoryNames } from '../store/repository-layout.ts';
+import type { RepositoryStore } from '../store/repository-store.ts';
+
+type Catalog = typeof centerToNode;
+export type CenterMessageHandlers = {
+  [Name in keyof Catalog]: (
+    request: z.output<Catalog[Name]['request']>,
+  ) => Promise<z.input<Catalog[Name]['answer']>>;
+};
+
+export interface CenterMessageContext {
+  store: RepositoryStore;
+  revoke: (list: RevocationList) => Promise<void>;
+  release: (reason: string) => Promise<void>;
+}
+
+/** What the control center may ask of a node. */
+export function centerMessageHandlers(context: CenterMessageContext): CenterMessageHandlers {
+  const { store } = context;
+  return {
+    async revocations(list) {
+      await context.revoke(list);
+      return {};
+    },
+    async 'remove-locks'({ repositoryId, names }) {
+      const bad = names.find((name) => !isStoredName('locks', name));
+      if (bad !== undefined) {
+        throw new Failure(
+          'bad-name',
+          `names holds "${bad.slice(0, 100)}": expected 64 lower-case hex digits.`,
+        );
+      }
+      assertOwnName(repositoryId);
+      let removed = 0;
+      for (const name of names) {
+        if (await store.remove({ repository: repositoryId, kind: 'locks', name })) removed += 1;
+      }
+      return { removed };
+    },
+    async locate({ repositoryId }) {
+      assertOwnName(repositoryId);
+      return { path: store.location(repositoryId), exists: await store.exists(repositoryId) };
+    },
+    async released({ reason }) {
+      await context.release(reason);
+      return {};
+    },
+  };
+}
+
+function assertOwnName(repository: string): void {
+  if (reservedRepositoryNames.has(repository)) {
+    throw new Failure('bad-name', `repositoryId is "${repository}": no repository can have this name.`);
+  }
+}

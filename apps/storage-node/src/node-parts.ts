@@ -1,0 +1,16 @@
+import type { Logger } from '@breakwater/process/logger';
+import type { NodeHealth } from './node-health.ts';
+import type { NodeMetrics } from './node-metrics.ts';
+import type { ProbeGate } from './probe/probe-gate.ts';
+import type { RepositoryStore } from './store/repository-store.ts';
+import type { TokenVerifier } from './tokens/token-verifier.ts';
+
+/** What the routes of one running node work with. */
+export interface NodeParts {
+  store: RepositoryStore;
+  verifier: TokenVerifier;
+  probeGate: ProbeGate;
+  metrics: NodeMetrics;
+  health: NodeHealth;
+  logger: Logger;
+}
