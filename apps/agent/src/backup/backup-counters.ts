@@ -1,0 +1,65 @@
+import type { RunProgress, RunStats } from '@breakwater/contract/run';
+import type { TreeNode } from '@breakwater/restic-format/tree';
+import { displayPath } from '../source/display-path.ts';
+import { Rate } from './rate.ts';
+
+type ItemKind = 'files' | 'dirs';
+type Fate = 'New' | 'Changed' | 'Unmodified';
+
+/** What a backup has done so far; the only thing its parts write to and its progress reads from. */
+export class BackupCounters {
+  readonly items: Record<`${ItemKind}${Fate}`, number> = {
+    filesNew: 0,
+    filesChanged: 0,
+    filesUnmodified: 0,
+    dirsNew: 0,
+    dirsChanged: 0,
+    dirsUnmodified: 0,
+  };
+  phase: RunProgress['phase'] = 'scanning';
+  filesDone = 0;
+  bytesDone = 0;
+  filesTotal: number | null = null;
+  bytesTotal: number | null = null;
+  bytesSent = 0;
+  /** Raw path. */
+  currentFile: string | null = null;
+  readonly #sourceRate = new Rate();
+  readonly #sentRate = new Rate();
+
+  countFile(fate: Fate): void {
+    this.filesDone += 1;
+    this.items[`files${fate}`] += 1;
+  }
+
+  countFolder(previous: TreeNode | undefined, subtree: string): void {
+    const fate = previous === undefined ? 'New' : previous.subtree === subtree ? 'Unmodified' : 'Changed';
+    this.items[`dirs${fate}`] += 1;
+  }
+
+  /** `now` in ms of any steady clock. */
+  progress(now: number, errors: number): RunProgress {
+    const bytesPerSecond = this.#sourceRate.note(this.bytesDone, now);
+    const sentPerSecond = this.#sentRate.note(this.bytesSent, now);
+    const left = this.bytesTotal === null ? null : Math.max(0, this.bytesTotal - this.bytesDone);
+    return {
+      phase: this.phase,
+      filesDone: this.filesDone,
+      bytesDone: this.bytesDone,
+      filesTotal: this.filesTotal,
+      bytesTotal: this.bytesTotal,
+      bytesSent: this.bytesSent,
+      bytesPerSecond,
+      sentPerSecond,
+      etaSeconds: left === null || bytesPerSecond <= 0 ? null : left / bytesPerSecond,
+      currentFile: this.currentFile === null ? null : displayPath(this.currentFile).slice(0, 4096),
+      nodeName: null,
+      errors,
+      note: null,
+    };
+  }
+
+  stats(added: { bytesAdded: number; bytesStored: number }, durationSeconds: number): RunStats {
+    return { ...this.items, bytesProcessed: this.bytesDone, ...added, durationSeconds };
+  }
+}

@@ -1,0 +1,118 @@
+import { hostname, userInfo } from 'node:os';
+import { Failure, asFailure } from '@breakwater/domain/failure';
+import { type LockHandle, LOCK_REFRESH_MS, acquireLock } from '@breakwater/restic-format/lock';
+import type { Repository } from '@breakwater/restic-format/repository';
+import { errorCode } from '../posix/error-code.ts';
+
+/** A lock this old may be removed by others at 30 min; a writer must have stopped well before. */
+export const LOCK_LOST_MS = 22 * 60_000;
+const RETRY_MS = 15_000;
+const TICK_MS = 1000;
+
+export interface HeldLock {
+  /** Ends with the caller's signal, or with the Failure `lock-lost` when the lock could not be kept fresh. */
+  readonly signal: AbortSignal;
+  /** Removes the lock; safe to call twice. A lock file that cannot be removed now grows stale by itself. */
+  release(): Promise<void>;
+}
+
+export interface HoldLockOptions {
+  exclusive: boolean;
+  signal?: AbortSignal;
+  /** For tests: epoch ms, and how often to look at the lock's age. */
+  now?: () => number;
+  tickMs?: number;
+}
+
+/**
+ * Locks the copy and keeps the lock fresh until `release`. Load the index after this, not before: what was there
+ * earlier may have been pruned. Throws `repository-locked` when somebody else's lock is in the way.
+ */
+export async function holdLock(repository: Repository, options: HoldLockOptions): Promise<HeldLock> {
+  const now = options.now ?? Date.now;
+  const lost = new AbortController();
+  const signal = options.signal === undefined ? lost.signal : AbortSignal.any([options.signal, lost.signal]);
+  const { uid, gid, username } = userInfo();
+  const lock = await acquireLock(repository, {
+    exclusive: options.exclusive,
+    hostname: hostname(),
+    username,
+    pid: process.pid,
+    ...(uid >= 0 && { uid, gid }),
+    now,
+    isProcessAlive,
+    ...(options.signal && { signal: options.signal }),
+  });
+  const refresher = keepFresh(lock, lost, now, options.tickMs ?? TICK_MS);
+  return {
+    signal,
+    async release() {
+      await refresher.stop();
+      await lock.release();
+    },
+  };
+}
+
+/**
+ * Looks at the lock's age again and again, instead of sleeping until it is due: a machine that was suspended must
+ * not write for a moment with a lock that has grown too old meanwhile.
+ */
+function keepFresh(
+  lock: LockHandle,
+  lost: AbortController,
+  now: () => number,
+  tickMs: number,
+): { stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  let refreshedAt = performance.now();
+  let nextTryAt = 0;
+  let underWay: Promise<void> | null = null;
+  // The wall clock may be set back, and the steady one stands still while the machine sleeps: the older age counts.
+  const age = (): number => Math.max(now() - lock.lastRefreshAt, performance.now() - refreshedAt);
+
+  const refresh = async (): Promise<void> => {
+    try {
+      const limit = AbortSignal.timeout(Math.max(1, LOCK_LOST_MS - age()));
+      await lock.refresh(AbortSignal.any([stopping.signal, limit]));
+      refreshedAt = performance.now();
+    } catch (error) {
+      nextTryAt = performance.now() + RETRY_MS;
+      if (asFailure(error).code === 'lock-lost') lost.abort(error);
+    } finally {
+      underWay = null;
+    }
+  };
+  const timer = setInterval(() => {
+    if (lost.signal.aborted) return;
+    if (age() >= LOCK_LOST_MS) lost.abort(lockLost(age()));
+    else if (underWay === null && age() >= LOCK_REFRESH_MS && performance.now() >= nextTryAt) {
+      underWay = refresh();
+    }
+  }, tickMs);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      stopping.abort();
+      await underWay;
+    },
+  };
+}
+
+function lockLost(ageMs: number): Failure {
+  return new Failure(
+    'lock-lost',
+    `The repository's lock could not be refreshed for ${Math.round(ageMs / 60_000)} minutes, so writing has stopped`,
+    { retryable: true },
+  );
+}
+
+function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives and is somebody else's.
+    return errorCode(error) === 'EPERM';
+  }
+}

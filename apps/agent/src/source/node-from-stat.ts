@@ -1,0 +1,65 @@
+import { type BigIntStats, readlinkSync } from 'node:fs';
+import { goModeFromUnix, nodeTypeOf } from '@breakwater/restic-format/file-mode';
+import { localGoTime } from '@breakwater/restic-format/go-time';
+import { rawBytes, rawFromBytes } from '@breakwater/restic-format/raw-string';
+import type { TreeNode } from '@breakwater/restic-format/tree';
+import { type ExtendedAttribute, readAttributes } from '../posix/libc.ts';
+import type { AccountNames } from './account-names.ts';
+import { systemPath } from './system-path.ts';
+
+/**
+ * The tree node of one file-system entry as stock restic writes it without `--with-atime`: the access time is the
+ * modification time, links are counted for what can be hard-linked, sizes are kept for files only. Content and
+ * subtree are the caller's. Throws the system's error when a link cannot be read; attributes that cannot be
+ * listed are told and left out.
+ */
+export function nodeFromStat(
+  name: string,
+  path: string,
+  stat: BigIntStats,
+  accounts: AccountNames,
+  onAttributeError: (error: unknown) => void,
+): TreeNode {
+  const type = nodeTypeOf(Number(stat.mode));
+  const mtime = localGoTime(stat.mtimeNs);
+  const uid = Number(stat.uid);
+  const gid = Number(stat.gid);
+  const isDevice = type === 'dev' || type === 'chardev';
+  return {
+    name,
+    type,
+    mode: goModeFromUnix(Number(stat.mode)),
+    mtime,
+    atime: mtime,
+    ctime: localGoTime(stat.ctimeNs),
+    uid,
+    gid,
+    user: accounts.user(uid),
+    group: accounts.group(gid),
+    inode: stat.ino,
+    deviceId: stat.dev,
+    size: type === 'file' ? Number(stat.size) : 0,
+    links: type === 'file' || type === 'symlink' || isDevice ? Number(stat.nlink) : 0,
+    linkTarget: type === 'symlink' ? readTarget(path) : '',
+    // restic reads no attributes of symlinks.
+    extendedAttributes: type === 'symlink' ? [] : attributesOf(path, onAttributeError),
+    genericAttributes: null,
+    device: isDevice ? stat.rdev : 0n,
+    content: type === 'file' ? [] : null,
+    subtree: null,
+    error: '',
+  };
+}
+
+function readTarget(path: string): string {
+  return rawFromBytes(readlinkSync(systemPath(path), { encoding: 'buffer' }));
+}
+
+function attributesOf(path: string, onError: (error: unknown) => void): ExtendedAttribute[] {
+  try {
+    return readAttributes(rawBytes(path));
+  } catch (error) {
+    onError(error);
+    return [];
+  }
+}
