@@ -232,6 +232,12 @@ export const userInput = z.strictObject({
 });
 export const userPatch = z.strictObject({ name: z.string().trim().min(1).max(100), role }).partial();
 
+/** `POST /session/password`: the signed-in user's own; every other session of theirs ends. */
+export const passwordChange = z.strictObject({
+  currentPassword: z.string().min(1).max(128),
+  newPassword: z.string().min(12).max(128),
+});
+
 export const apiToken = z.object({
   id: resourceId,
   name: z.string(),

@@ -296,7 +296,7 @@ CREATE TABLE "event" (
     "message" TEXT NOT NULL,
     "subjectType" TEXT,
     "subjectId" TEXT,
-    "notifiedAt" TIMESTAMP(3),
+    "notifiedChannels" TEXT[] DEFAULT ARRAY[]::TEXT[],
 
     CONSTRAINT "event_pkey" PRIMARY KEY ("id")
 );
@@ -330,6 +330,9 @@ CREATE UNIQUE INDEX "rate_limit_key_key" ON "rate_limit"("key");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "api_token_secretHash_key" ON "api_token"("secretHash");
+
+-- CreateIndex
+CREATE INDEX "api_token_createdBy_idx" ON "api_token"("createdBy");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "join_token_secretHash_key" ON "join_token"("secretHash");
@@ -378,6 +381,9 @@ ALTER TABLE "session" ADD CONSTRAINT "session_userId_fkey" FOREIGN KEY ("userId"
 
 -- AddForeignKey
 ALTER TABLE "account" ADD CONSTRAINT "account_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "api_token" ADD CONSTRAINT "api_token_createdBy_fkey" FOREIGN KEY ("createdBy") REFERENCES "user"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "copy" ADD CONSTRAINT "copy_repositoryId_fkey" FOREIGN KEY ("repositoryId") REFERENCES "repository"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,88 @@
+import type { Database } from '../db/client.ts';
+import type { AgentModel } from '../db/generated/models/Agent.ts';
+
+export type AgentRecord = AgentModel;
+
+export function findAgent(db: Database, id: string): Promise<AgentRecord | null> {
+  return db.agent.findUnique({ where: { id } });
+}
+
+export function findAgentByAddress(db: Database, address: string): Promise<AgentRecord | null> {
+  return db.agent.findUnique({ where: { address } });
+}
+
+/** By address; one more than `limit`, to see whether there is a next page. */
+export function findAgents(
+  db: Database,
+  page: { limit: number; after?: string | undefined },
+): Promise<AgentRecord[]> {
+  return db.agent.findMany({
+    where: page.after === undefined ? {} : { address: { gt: page.after } },
+    orderBy: { address: 'asc' },
+    take: page.limit + 1,
+  });
+}
+
+export function findAllAgents(db: Database): Promise<AgentRecord[]> {
+  return db.agent.findMany({ orderBy: { address: 'asc' } });
+}
+
+export async function saveHeartbeat(
+  db: Database,
+  id: string,
+  beat: { at: Date; busy: boolean; version: string; platform: string; clockOffsetMs: number | null },
+): Promise<void> {
+  const { at, ...rest } = beat;
+  await db.agent.updateMany({ where: { id }, data: { lastHeartbeatAt: at, ...rest } });
+}
+
+/** False when there was none. Its runs and tasks stay. */
+export async function deleteAgent(db: Database, id: string): Promise<boolean> {
+  return (await db.agent.deleteMany({ where: { id } })).count > 0;
+}
+
+export interface AgentFigures {
+  repositoryId: string | null;
+  taskCount: number;
+  lastSuccessAt: Date | null;
+  protectedBytes: number | null;
+}
+
+/** What a list of agents shows beside each, by address, in a fixed number of queries. */
+export async function agentFigures(
+  db: Database,
+  addresses: readonly string[],
+): Promise<Map<string, AgentFigures>> {
+  const sourceAddress = { in: [...addresses] };
+  const [repositories, tasks, successes, sizes] = await Promise.all([
+    db.repository.findMany({ where: { sourceAddress }, select: { id: true, sourceAddress: true } }),
+    db.task.groupBy({
+      by: ['sourceAddress'],
+      where: { sourceAddress, deletedAt: null },
+      _count: { _all: true },
+    }),
+    db.run.groupBy({
+      by: ['sourceAddress'],
+      where: { sourceAddress, kind: 'backup', state: { in: ['succeeded', 'partial'] } },
+      _max: { endedAt: true },
+    }),
+    // The newest snapshot of each task of a server is what is protected now.
+    db.snapshot.findMany({
+      where: { sourceAddress, forgottenAt: null },
+      orderBy: { recordedAt: 'desc' },
+      distinct: ['sourceAddress', 'taskId'],
+      select: { sourceAddress: true, bytes: true },
+    }),
+  ]);
+  const figures = new Map<string, AgentFigures>();
+  for (const address of addresses) {
+    const bytes = sizes.filter((one) => one.sourceAddress === address && one.bytes !== null);
+    figures.set(address, {
+      repositoryId: repositories.find((one) => one.sourceAddress === address)?.id ?? null,
+      taskCount: tasks.find((one) => one.sourceAddress === address)?._count._all ?? 0,
+      lastSuccessAt: successes.find((one) => one.sourceAddress === address)?._max.endedAt ?? null,
+      protectedBytes: bytes.length === 0 ? null : bytes.reduce((sum, one) => sum + Number(one.bytes), 0),
+    });
+  }
+  return figures;
+}

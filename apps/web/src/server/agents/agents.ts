@@ -1,0 +1,113 @@
+import type { Agent } from '@breakwater/contract/resources';
+import { Failure } from '@breakwater/domain/failure';
+import { hashSecret } from '../auth/secret.ts';
+import type { Center } from '../center.ts';
+import {
+  type AgentFigures,
+  type AgentRecord,
+  agentFigures,
+  deleteAgent,
+  findAgent,
+  findAgentByAddress,
+  findAgents,
+  findAllAgents,
+  saveHeartbeat,
+} from './agent-records.ts';
+
+export type { AgentRecord } from './agent-records.ts';
+
+export interface AgentHeartbeat {
+  /** When we received it. */
+  at: Date;
+  busy: boolean;
+  version: string;
+  platform: string;
+  clockOffsetMs: number | null;
+}
+
+export interface Agents {
+  /** Throws Failure `not-found`. */
+  get(id: string): Promise<Agent>;
+  list(page: { limit: number; after?: string | undefined }): Promise<Agent[]>;
+  all(): Promise<AgentRecord[]>;
+  record(id: string): Promise<AgentRecord | null>;
+  byAddress(address: string): Promise<AgentRecord | null>;
+  /** The agent whose credential this is, else null. */
+  authenticate(id: string, credential: string): Promise<AgentRecord | null>;
+  recordHeartbeat(id: string, beat: AgentHeartbeat): Promise<void>;
+  /** Ends an agent's enrolment: its address is free again, its credential worth nothing. Throws `not-found`. */
+  release(id: string, by: string): Promise<void>;
+  /** Called with the id of each agent that was released, so that its socket can be told and closed. */
+  onReleased(listener: (agentId: string) => void): void;
+}
+
+export function createAgents(center: Center): Agents {
+  const listeners: ((agentId: string) => void)[] = [];
+  const shownWithFigures = async (records: AgentRecord[]): Promise<Agent[]> => {
+    const figures = await agentFigures(
+      center.db,
+      records.map((record) => record.address),
+    );
+    return records.map((record) => agentOf(record, figures.get(record.address), center));
+  };
+  return {
+    async get(id) {
+      const record = await findAgent(center.db, id);
+      const [agent] = record === null ? [] : await shownWithFigures([record]);
+      if (agent === undefined) throw new Failure('not-found', `there is no agent ${id}`);
+      return agent;
+    },
+    list: async (page) => shownWithFigures(await findAgents(center.db, page)),
+    all: () => findAllAgents(center.db),
+    record: (id) => findAgent(center.db, id),
+    byAddress: (address) => findAgentByAddress(center.db, address),
+    async authenticate(id, credential) {
+      const record = await findAgent(center.db, id);
+      return record !== null && record.credentialHash === hashSecret(credential) ? record : null;
+    },
+    recordHeartbeat: (id, beat) => saveHeartbeat(center.db, id, beat),
+    async release(id, by) {
+      const record = await findAgent(center.db, id);
+      if (record === null || !(await deleteAgent(center.db, id))) {
+        throw new Failure('not-found', `there is no agent ${id}`);
+      }
+      for (const listener of listeners) listener(id);
+      center.live.changed('agents', id);
+      await center.events.record({
+        level: 'warn',
+        kind: 'agent-released',
+        message: `${by} released the agent of ${record.address}: another may enrol for this address now`,
+        subject: { type: 'address', id: record.address },
+      });
+    },
+    onReleased: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}
+
+function agentOf(record: AgentRecord, figures: AgentFigures | undefined, center: Center): Agent {
+  return {
+    id: record.id,
+    address: record.address,
+    role: record.role === 'maintenance' ? 'maintenance' : 'source',
+    state: isOnline(record.lastHeartbeatAt, center) ? (record.busy ? 'busy' : 'idle') : 'offline',
+    lastHeartbeatAt: record.lastHeartbeatAt?.toISOString() ?? null,
+    version: record.version,
+    platform: record.platform,
+    clockOffsetMs: record.clockOffsetMs,
+    insecureHttp: record.insecureHttp,
+    createdAt: record.createdAt.toISOString(),
+    repositoryId: figures?.repositoryId ?? null,
+    taskCount: figures?.taskCount ?? 0,
+    lastSuccessAt: figures?.lastSuccessAt?.toISOString() ?? null,
+    protectedBytes: figures?.protectedBytes ?? null,
+  };
+}
+
+/** A peer is online while its last heartbeat is inside the window. */
+export function isOnline(lastHeartbeatAt: Date | null, center: Center): boolean {
+  return (
+    lastHeartbeatAt !== null && center.now() - lastHeartbeatAt.getTime() <= center.config.heartbeatWindowMs
+  );
+}

@@ -1,0 +1,21 @@
+import { agentRoutes } from '../agents/agent-routes.ts';
+import { apiTokenRoutes } from '../api-tokens/api-token-routes.ts';
+import { enrolmentRoutes } from '../enrolment/enrolment-routes.ts';
+import { eventRoutes } from '../events/event-routes.ts';
+import { settingRoutes } from '../settings/setting-routes.ts';
+import { storageNodeRoutes } from '../storage-nodes/storage-node-routes.ts';
+import { sessionRoutes } from '../users/session-routes.ts';
+import { userRoutes } from '../users/user-routes.ts';
+import type { Route } from './route.ts';
+
+/** Every route below /api/v1: what is not here does not exist, and is not documented. */
+export const routes: readonly Route[] = [
+  ...sessionRoutes,
+  ...agentRoutes,
+  ...storageNodeRoutes,
+  ...enrolmentRoutes,
+  ...eventRoutes,
+  ...settingRoutes,
+  ...userRoutes,
+  ...apiTokenRoutes,
+];

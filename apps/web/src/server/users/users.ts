@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { Role } from '@breakwater/contract/resources';
+import { Failure } from '@breakwater/domain/failure';
+import type { Identity } from '../auth/identity.ts';
+import { hashPassword, verifyPassword } from '../auth/password.ts';
+import { limitTries } from '../auth/tries.ts';
+import type { Center } from '../center.ts';
+import { refusedField } from '../http/field-refusal.ts';
+import {
+  changeUser,
+  findPasswordHash,
+  findUser,
+  findUsers,
+  insertUser,
+  replacePassword,
+  type UserRecord,
+} from './user-records.ts';
+
+export interface Users {
+  /** By e-mail, one more than `limit`. */
+  list(page: { limit: number; after?: string | undefined }): Promise<UserRecord[]>;
+  /** With a password that its owner must replace. Throws `conflict` for an e-mail in use. */
+  create(
+    wanted: { email: string; name: string; role: Role; password: string },
+    by: string,
+  ): Promise<UserRecord>;
+  /** Throws `not-found`, and `conflict` when no admin would be left. */
+  change(id: string, change: { name?: string; role?: Role }, by: string): Promise<UserRecord>;
+  /** Their sessions and API tokens go with them. Throws as `change`. */
+  remove(id: string, by: string): Promise<void>;
+  /** Throws `invalid-request` when the current one is wrong, `too-many-requests` after too many tries. */
+  changePassword(
+    who: Extract<Identity, { kind: 'user' }>,
+    current: string,
+    replacement: string,
+  ): Promise<void>;
+}
+
+export function createUsers(center: Center): Users {
+  const judge = (outcome: Awaited<ReturnType<typeof changeUser>>, id: string): void => {
+    if (outcome === 'not-found') throw new Failure('not-found', `there is no user ${id}`);
+    if (outcome === 'last-admin') {
+      throw new Failure('conflict', 'this is the last admin: make another user an admin first');
+    }
+  };
+  const tell = async (message: string, kind: string, id: string): Promise<void> => {
+    center.live.changed('users', id);
+    await center.events.record({ level: 'info', kind, message, subject: { type: 'user', id } });
+  };
+  return {
+    list: (page) => findUsers(center.db, page),
+    async create(wanted, by) {
+      const { password, ...rest } = wanted;
+      const user = await insertUser(center.db, {
+        ...rest,
+        id: randomUUID(),
+        email: wanted.email.toLowerCase(),
+        mustChangePassword: true,
+        passwordHash: await hashPassword(password),
+      });
+      await tell(`${by} added the user ${user.email} as ${user.role}`, 'user-added', user.id);
+      return user;
+    },
+    async change(id, change, by) {
+      judge(await changeUser(center.db, id, change), id);
+      const user = await findUser(center.db, id);
+      if (user === null) throw new Failure('not-found', `there is no user ${id}`);
+      await tell(`${by} changed the user ${user.email}: now ${user.name}, ${user.role}`, 'user-changed', id);
+      return user;
+    },
+    async remove(id, by) {
+      const user = await findUser(center.db, id);
+      judge(await changeUser(center.db, id, null), id);
+      await tell(`${by} removed the user ${user?.email ?? id}`, 'user-removed', id);
+    },
+    async changePassword(who, current, replacement) {
+      const tries = limitTries(center.db, `password:${who.userId}`, 10, 5 * 60_000);
+      await tries.take(center.now());
+      const hash = await findPasswordHash(center.db, who.userId);
+      if (hash === null || !(await verifyPassword(hash, current))) {
+        throw refusedField('currentPassword', current, 'the password you signed in with');
+      }
+      if (current === replacement)
+        throw refusedField('newPassword', replacement, 'another one than the current');
+      await replacePassword(center.db, who.userId, await hashPassword(replacement), who.sessionId);
+      await tries.forget();
+      await tell(`${who.email} changed their password`, 'password-changed', who.userId);
+    },
+  };
+}
