@@ -1,14 +1,250 @@
 import type { BlobHandle, BlobLocation, BlobType, PackedBlob } from './blob.ts';
+import { packSizeOf } from './pack.ts';
 
-/** Which pack holds which blob. */
-export interface BlobIndex {
-  /** Entries; a blob in two packs counts twice. */
-  readonly size: number;
-  has(type: BlobType, id: string): boolean;
-  lookup(type: BlobType, id: string): BlobLocation | undefined;
+const ID_WORDS = 8;
+const EMPTY_PACK_BYTES = packSizeOf([]);
+
+/**
+ * Which pack holds which blob: 53 bytes an entry in typed arrays, because large repositories have tens of millions.
+ * A blob may lie in several packs. Entries are never removed; a pack can be marked absent, which hides its entries.
+ */
+export class BlobIndex {
+  readonly #packIds: string[] = [];
+  readonly #packNumbers = new Map<string, number>();
+  #packSizes = new Float64Array(16);
+  #packBlobs = new Uint32Array(16);
+  #packAbsent = new Uint8Array(16);
+  #count = 0;
+  #hidden = 0;
+  #ids = new Int32Array(0);
+  #types = new Uint8Array(0);
+  #packs = new Uint32Array(0);
+  #offsets = new Uint32Array(0);
+  #lengths = new Uint32Array(0);
+  /** 0: not compressed. */
+  #uncompressed = new Uint32Array(0);
+  /** The next entry of the same bucket, or −1. */
+  #next = new Int32Array(0);
+  #buckets = new Int32Array(1024).fill(-1);
+  readonly #wanted = new Int32Array(ID_WORDS);
+
+  /** Entries in packs that are there; a blob in two packs counts twice. */
+  get size(): number {
+    return this.#count - this.#hidden;
+  }
+
+  /** Adds what a pack holds; entries that are known already are passed over. */
+  add(packId: string, blobs: Iterable<PackedBlob>): void {
+    const pack = this.#packNumber(packId);
+    for (const blob of blobs) this.#addEntry(pack, blob);
+  }
+
+  has(type: BlobType, id: string): boolean {
+    return this.#find(type, id) >= 0;
+  }
+
+  lookup(type: BlobType, id: string): BlobLocation | undefined {
+    const entry = this.#find(type, id);
+    return entry < 0 ? undefined : this.#location(entry);
+  }
+
   /** Every place the blob lies in. */
-  lookupAll(type: BlobType, id: string): BlobLocation[];
-  /** Known packs, with what the index says lies in them (by offset). */
-  packs(): Iterable<{ packId: string; blobs: PackedBlob[] }>;
-  blobs(): Iterable<BlobHandle & BlobLocation>;
+  lookupAll(type: BlobType, id: string): BlobLocation[] {
+    const found: BlobLocation[] = [];
+    for (
+      let entry = this.#find(type, id);
+      entry >= 0;
+      entry = this.#nextMatch(type, this.#next[entry] ?? -1)
+    ) {
+      found.push(this.#location(entry));
+    }
+    return found;
+  }
+
+  /** Pack ids with the size each file must have, absent ones included. */
+  *packSizes(): Generator<{ packId: string; size: number; absent: boolean }> {
+    for (const [pack, packId] of this.#packIds.entries()) {
+      yield { packId, size: this.#packSizes[pack] ?? 0, absent: this.#packAbsent[pack] === 1 };
+    }
+  }
+
+  hasPack(packId: string): boolean {
+    const pack = this.#packNumbers.get(packId);
+    return pack !== undefined && this.#packAbsent[pack] === 0;
+  }
+
+  /** From now on the entries of this pack do not count. */
+  markAbsent(packId: string): void {
+    const pack = this.#packNumbers.get(packId);
+    if (pack === undefined || this.#packAbsent[pack] === 1) return;
+    this.#packAbsent[pack] = 1;
+    this.#hidden += this.#packBlobs[pack] ?? 0;
+  }
+
+  /** The packs that are there, with what lies in each, by offset. */
+  *packs(): Generator<{ packId: string; blobs: PackedBlob[] }> {
+    const order = this.#entriesByPack();
+    let at = 0;
+    for (const [pack, packId] of this.#packIds.entries()) {
+      const end = at + (this.#packBlobs[pack] ?? 0);
+      if (this.#packAbsent[pack] === 0) {
+        const blobs = Array.from(order.subarray(at, end), (entry) => this.#packedBlob(entry));
+        yield { packId, blobs: blobs.sort((a, b) => a.offset - b.offset) };
+      }
+      at = end;
+    }
+  }
+
+  *blobs(): Generator<BlobHandle & BlobLocation> {
+    for (let entry = 0; entry < this.#count; entry += 1) {
+      if (this.#packAbsent[this.#packs[entry] ?? 0] === 1) continue;
+      yield { ...this.#location(entry), type: this.#typeOf(entry), id: this.#idOf(entry) };
+    }
+  }
+
+  #packNumber(packId: string): number {
+    const known = this.#packNumbers.get(packId);
+    if (known !== undefined) return known;
+    const pack = this.#packIds.length;
+    if (pack === this.#packSizes.length) {
+      this.#packSizes = grown(this.#packSizes, new Float64Array(pack * 2));
+      this.#packBlobs = grown(this.#packBlobs, new Uint32Array(pack * 2));
+      this.#packAbsent = grown(this.#packAbsent, new Uint8Array(pack * 2));
+    }
+    this.#packIds.push(packId);
+    this.#packNumbers.set(packId, pack);
+    this.#packSizes[pack] = EMPTY_PACK_BYTES;
+    return pack;
+  }
+
+  #addEntry(pack: number, blob: PackedBlob): void {
+    const type = blob.type === 'tree' ? 1 : 0;
+    this.#want(blob.id);
+    const bucket = this.#bucket();
+    for (let entry = this.#buckets[bucket] ?? -1; entry >= 0; entry = this.#next[entry] ?? -1) {
+      const same = this.#packs[entry] === pack && this.#offsets[entry] === blob.offset;
+      if (same && this.#types[entry] === type && this.#isWanted(entry)) return;
+    }
+    const entry = this.#count;
+    if (entry === this.#types.length) this.#growEntries();
+    this.#count += 1;
+    this.#ids.set(this.#wanted, entry * ID_WORDS);
+    this.#types[entry] = type;
+    this.#packs[entry] = pack;
+    this.#offsets[entry] = blob.offset;
+    this.#lengths[entry] = blob.length;
+    this.#uncompressed[entry] = blob.uncompressedLength ?? 0;
+    this.#packSizes[pack] = (this.#packSizes[pack] ?? 0) + packSizeOf([blob]) - EMPTY_PACK_BYTES;
+    this.#packBlobs[pack] = (this.#packBlobs[pack] ?? 0) + 1;
+    if (this.#packAbsent[pack] === 1) this.#hidden += 1;
+    if (this.#count > this.#buckets.length) {
+      this.#rehash();
+    } else {
+      this.#next[entry] = this.#buckets[bucket] ?? -1;
+      this.#buckets[bucket] = entry;
+    }
+  }
+
+  #growEntries(): void {
+    const capacity = Math.max(1024, this.#types.length * 2);
+    this.#ids = grown(this.#ids, new Int32Array(capacity * ID_WORDS));
+    this.#types = grown(this.#types, new Uint8Array(capacity));
+    this.#packs = grown(this.#packs, new Uint32Array(capacity));
+    this.#offsets = grown(this.#offsets, new Uint32Array(capacity));
+    this.#lengths = grown(this.#lengths, new Uint32Array(capacity));
+    this.#uncompressed = grown(this.#uncompressed, new Uint32Array(capacity));
+    this.#next = grown(this.#next, new Int32Array(capacity));
+  }
+
+  #rehash(): void {
+    this.#buckets = new Int32Array(this.#buckets.length * 2).fill(-1);
+    const mask = this.#buckets.length - 1;
+    for (let entry = 0; entry < this.#count; entry += 1) {
+      const bucket = (this.#ids[entry * ID_WORDS] ?? 0) & mask;
+      this.#next[entry] = this.#buckets[bucket] ?? -1;
+      this.#buckets[bucket] = entry;
+    }
+  }
+
+  #want(id: string): void {
+    for (let word = 0; word < ID_WORDS; word += 1) {
+      this.#wanted[word] = Number.parseInt(id.slice(word * 8, word * 8 + 8), 16) | 0;
+    }
+  }
+
+  #bucket(): number {
+    return (this.#wanted[0] ?? 0) & (this.#buckets.length - 1);
+  }
+
+  #isWanted(entry: number): boolean {
+    const at = entry * ID_WORDS;
+    for (let word = 0; word < ID_WORDS; word += 1) {
+      if (this.#ids[at + word] !== this.#wanted[word]) return false;
+    }
+    return true;
+  }
+
+  #find(type: BlobType, id: string): number {
+    this.#want(id);
+    return this.#nextMatch(type, this.#buckets[this.#bucket()] ?? -1);
+  }
+
+  #nextMatch(type: BlobType, from: number): number {
+    const typeNumber = type === 'tree' ? 1 : 0;
+    for (let entry = from; entry >= 0; entry = this.#next[entry] ?? -1) {
+      if (this.#types[entry] !== typeNumber || this.#packAbsent[this.#packs[entry] ?? 0] === 1) continue;
+      if (this.#isWanted(entry)) return entry;
+    }
+    return -1;
+  }
+
+  #typeOf(entry: number): BlobType {
+    return this.#types[entry] === 1 ? 'tree' : 'data';
+  }
+
+  #idOf(entry: number): string {
+    let id = '';
+    for (let word = 0; word < ID_WORDS; word += 1) {
+      id += ((this.#ids[entry * ID_WORDS + word] ?? 0) >>> 0).toString(16).padStart(8, '0');
+    }
+    return id;
+  }
+
+  #location(entry: number): BlobLocation {
+    const uncompressed = this.#uncompressed[entry] ?? 0;
+    return {
+      packId: this.#packIds[this.#packs[entry] ?? 0] ?? '',
+      offset: this.#offsets[entry] ?? 0,
+      length: this.#lengths[entry] ?? 0,
+      uncompressedLength: uncompressed === 0 ? null : uncompressed,
+    };
+  }
+
+  #packedBlob(entry: number): PackedBlob {
+    const { offset, length, uncompressedLength } = this.#location(entry);
+    return { type: this.#typeOf(entry), id: this.#idOf(entry), offset, length, uncompressedLength };
+  }
+
+  /** Entry numbers in the order of their packs. */
+  #entriesByPack(): Uint32Array {
+    const ends = new Uint32Array(this.#packIds.length);
+    let total = 0;
+    for (let pack = 0; pack < ends.length; pack += 1) {
+      ends[pack] = total;
+      total += this.#packBlobs[pack] ?? 0;
+    }
+    const order = new Uint32Array(this.#count);
+    for (let entry = 0; entry < this.#count; entry += 1) {
+      const pack = this.#packs[entry] ?? 0;
+      const at = ends[pack] ?? 0;
+      order[at] = entry;
+      ends[pack] = at + 1;
+    }
+    return order;
+  }
+}
+
+function grown<T extends { set(values: T): void }>(old: T, larger: T): T {
+  larger.set(old);
+  return larger;
 }

@@ -4,14 +4,18 @@ import { Failure } from '@breakwater/domain/failure';
 export interface GoTime {
   /** Nanoseconds since 1970-01-01T00:00:00Z; negative before. */
   readonly ns: bigint;
-  /** Local time minus UTC, seconds. Written as whole minutes; seconds matter for local mean times before ~1900. */
+  /** Local time minus UTC, in seconds but whole minutes: a multiple of 60. */
   readonly offsetSeconds: number;
 }
 
 const NS_PER_SECOND = 1_000_000_000n;
 const SECONDS_PER_DAY = 86_400;
 
-/** `ns` in this process's local zone (TZ), as restic writes the times of files. */
+/**
+ * `ns` in this process's local zone (TZ), as restic writes the times of files. Local mean times, before about 1900,
+ * are off UTC by odd seconds, which RFC 3339 cannot say: restic writes such an instant wrong by them, here the
+ * offset is cut to minutes and the instant stays right.
+ */
 export function localGoTime(ns: bigint): GoTime {
   return { ns, offsetSeconds: localOffsetSeconds(floorSeconds(ns)) };
 }
@@ -48,7 +52,7 @@ function localOffsetSeconds(epochSeconds: number): number {
   const local = new Date(0);
   local.setUTCFullYear(date.getFullYear(), date.getMonth(), date.getDate());
   local.setUTCHours(date.getHours(), date.getMinutes(), date.getSeconds(), 0);
-  const offset = (local.getTime() - date.getTime()) / 1000;
+  const offset = Math.trunc((local.getTime() - date.getTime()) / 60_000) * 60;
   if (offsetCache.size > 100_000) offsetCache = new Map();
   offsetCache.set(bucket, offset);
   return offset;
@@ -64,7 +68,7 @@ export function formatGoTime(time: GoTime): string {
   const local = seconds + time.offsetSeconds;
   const days = Math.floor(local / SECONDS_PER_DAY);
   const second = local - days * SECONDS_PER_DAY;
-  return `${formatDate(days)}T${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}${formatFraction(nanos)}${formatOffset(time.offsetSeconds)}`;
+  return `${formatDate(days)}T${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}${formatFraction(nanos)}${formatOffset(time.offsetSeconds / 60)}`;
 }
 
 function formatDate(days: number): string {
@@ -85,9 +89,8 @@ function formatFraction(nanos: number): string {
   return `.${digits}`;
 }
 
-function formatOffset(offsetSeconds: number): string {
-  if (offsetSeconds === 0) return 'Z';
-  const minutes = Math.trunc(offsetSeconds / 60);
+function formatOffset(minutes: number): string {
+  if (minutes === 0) return 'Z';
   const sign = minutes < 0 ? '-' : '+';
   const absolute = Math.abs(minutes);
   return `${sign}${two(Math.floor(absolute / 60))}:${two(absolute % 60)}`;
@@ -139,16 +142,17 @@ export function parseGoTime(text: unknown, what: string): GoTime {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const monthDays = month === 2 && leap ? 29 : (MONTH_DAYS[month - 1] ?? 0);
-  const offsetHours = Number(match[9] ?? 0);
-  const offsetMinutes = Number(match[10] ?? 0);
+  const hoursAway = Number(match[9] ?? 0);
+  const minutesAway = Number(match[10] ?? 0);
   if (day < 1 || day > monthDays || hour > 23 || minute > 59 || second > 59) throw damagedTime(text, what);
-  if (offsetHours > 24 || offsetMinutes > 59) throw damagedTime(text, what);
-  const offsetSeconds = (match[8] === '-' ? -1 : 1) * (offsetHours * 3600 + offsetMinutes * 60);
+  if (hoursAway > 24 || minutesAway > 59) throw damagedTime(text, what);
+  const absolute = hoursAway * 3600 + minutesAway * 60;
+  const offsetSeconds = match[8] === '-' && absolute > 0 ? -absolute : absolute;
   const local = daysFromCivil(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
   const nanos = Number((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
   return {
     ns: BigInt(local - offsetSeconds) * NS_PER_SECOND + BigInt(nanos),
-    offsetSeconds: offsetSeconds === 0 ? 0 : offsetSeconds,
+    offsetSeconds,
   };
 }
 

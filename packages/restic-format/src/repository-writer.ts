@@ -1,9 +1,26 @@
-import { Failure } from '@breakwater/domain/failure';
+import { hash, randomInt } from 'node:crypto';
+import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { BlobType, PackedBlob } from './blob.ts';
+import { encodeIndexFile } from './index-file.ts';
+import { OpenPack } from './open-pack.ts';
 import type { Repository } from './repository.ts';
+import { blobId, sealBlob } from './sealed-blob.ts';
+import { sealUnpacked } from './unpacked-file.ts';
+
+/** restic's: an index file is written when it names so many blobs, or its oldest pack is so old. */
+const INDEX_BLOBS = 50_000;
+const INDEX_AGE_MS = 10 * 60_000;
+const DEFAULT_UPLOADS = 4;
+const DEFAULT_PACK_BYTES = 16 * 1024 * 1024;
+/**
+ * Data blobs go into one of two open packs by chance, so that the sizes of packs and their order do not tell where
+ * a known file was cut, from which the chunker's secret polynomial could be found (restic 0.18 does the same).
+ */
+const OPEN_DATA_PACKS = 2;
 
 export interface StoredPack {
   packId: string;
+  /** Bytes. */
   size: number;
   blobs: PackedBlob[];
 }
@@ -39,33 +56,217 @@ export interface WrittenCounts {
   packs: number;
 }
 
-/** Adds blobs to a repository whose index is loaded. One writer at a time per Repository object. */
+/**
+ * Adds blobs to a repository whose index is loaded. `repository.index` learns of a blob when an index file names it
+ * durably, so after a failure a new writer on the same Repository stores again what no index names.
+ */
 export class RepositoryWriter {
   readonly repository: Repository;
+  readonly #options: RepositoryWriterOptions;
+  readonly #uploads: number;
+  readonly #packSize: number;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  #dataPacks: OpenPack[] = [];
+  #treePacks: OpenPack[] = [];
+  /** Full packs for which there is no upload yet. */
+  #waiting: OpenPack[] = [];
+  #inFlight = 0;
+  /** Blobs taken but not yet named by a durable index, as type and id. */
+  #pending = new Set<string>();
+  #unindexed: StoredPack[] = [];
+  #unindexedBlobs = 0;
+  #unindexedSince = 0;
+  #failure: Failure | null = null;
+  #changed = Promise.withResolvers<void>();
+  readonly #counts: WrittenCounts = {
+    blobsNew: 0,
+    dataBlobs: 0,
+    treeBlobs: 0,
+    bytesAdded: 0,
+    bytesStored: 0,
+    packs: 0,
+  };
 
-  constructor(repository: Repository, _options: RepositoryWriterOptions = {}) {
+  constructor(repository: Repository, options: RepositoryWriterOptions = {}) {
     this.repository = repository;
+    this.#options = options;
+    this.#uploads = options.uploads ?? DEFAULT_UPLOADS;
+    this.#packSize = options.packSize ?? DEFAULT_PACK_BYTES;
+    this.#signal =
+      options.signal === undefined ? this.#stop.signal : AbortSignal.any([options.signal, this.#stop.signal]);
   }
 
   get counts(): WrittenCounts {
-    return { blobsNew: 0, dataBlobs: 0, treeBlobs: 0, bytesAdded: 0, bytesStored: 0, packs: 0 };
+    return { ...this.#counts };
   }
 
   /**
-   * Resolves when the blob is known or taken into an open pack; waits while too much is in flight. `plaintext` may
-   * be reused afterwards. Safe to call concurrently. After a failed upload every call throws that Failure.
+   * Resolves when the blob is known or taken into an open pack; waits while too much is in flight. `plaintext` must
+   * not change until then. Safe to call concurrently. After a failed upload every call throws that Failure.
    */
-  async addBlob(_type: BlobType, _plaintext: Uint8Array): Promise<AddedBlob> {
-    throw new Failure('internal', 'not there yet');
+  async addBlob(type: BlobType, plaintext: Uint8Array): Promise<AddedBlob> {
+    this.#throwFailure();
+    const id = blobId(plaintext);
+    if (this.#isKnown(type, id)) return { id, isNew: false, storedBytes: 0 };
+    while (this.#waiting.length > 0) {
+      await this.#changed.promise;
+      this.#throwFailure();
+    }
+    if (this.#isKnown(type, id)) return { id, isNew: false, storedBytes: 0 };
+    const sealed = sealBlob(this.repository.key, this.repository.config.version, type, plaintext, id);
+    this.#pending.add(type + id);
+    const pack = this.#packFor(type, sealed.bytes.length);
+    pack.add(sealed);
+    this.#counts.blobsNew += 1;
+    this.#counts[type === 'data' ? 'dataBlobs' : 'treeBlobs'] += 1;
+    this.#counts.bytesAdded += plaintext.length;
+    if (pack.isFull(this.#packSize)) this.#close(pack);
+    return { id, isNew: true, storedBytes: sealed.bytes.length };
+  }
+
+  /**
+   * Counts a pack that an earlier attempt stored but no index names (from its journal) as this writer's: its blobs
+   * are known and the next index file names it. The caller has made sure that it is listed with its size.
+   */
+  adoptPack(pack: StoredPack): void {
+    for (const { type, id } of pack.blobs) this.#pending.add(type + id);
+    this.#noteStored(pack);
   }
 
   /** Finishes open packs, waits until all are durable, then writes the index. May be called again. */
   async flush(): Promise<WrittenCounts> {
-    throw new Failure('internal', 'not there yet');
+    this.#throwFailure();
+    for (const pack of mergeSmall(this.#dataPacks, this.#packSize)) this.#close(pack);
+    for (const pack of this.#treePacks) this.#close(pack);
+    await this.#settled();
+    this.#saveIndex();
+    await this.#settled();
+    return this.counts;
   }
 
   /** Drops what is not stored and stops uploads; for a run that ends early. */
   async abort(): Promise<void> {
-    throw new Failure('internal', 'not there yet');
+    this.#fail(new Failure('cancelled', 'the backup was stopped'));
+    while (this.#inFlight > 0) await this.#changed.promise;
   }
+
+  #isKnown(type: BlobType, id: string): boolean {
+    return this.#pending.has(type + id) || this.repository.index.has(type, id);
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#signal.aborted) throw new Failure('cancelled', 'cancelled', { cause: this.#signal.reason });
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#inFlight > 0 || this.#waiting.length > 0) await this.#changed.promise;
+    this.#throwFailure();
+  }
+
+  #packFor(type: BlobType, bytes: number): OpenPack {
+    // A blob as large as a pack gets one of its own.
+    if (bytes >= this.#packSize) return new OpenPack(type);
+    const packs = type === 'data' ? this.#dataPacks : this.#treePacks;
+    const place = type === 'data' ? randomInt(OPEN_DATA_PACKS) : 0;
+    const open = packs[place];
+    if (open !== undefined) return open;
+    const pack = new OpenPack(type);
+    // The first blob opens place 0 whatever was drawn: no holes.
+    packs.push(pack);
+    return pack;
+  }
+
+  #close(pack: OpenPack): void {
+    this.#dataPacks = this.#dataPacks.filter((one) => one !== pack);
+    this.#treePacks = this.#treePacks.filter((one) => one !== pack);
+    if (pack.isEmpty) return;
+    this.#waiting.push(pack);
+    this.#startUploads();
+  }
+
+  #startUploads(): void {
+    while (this.#inFlight < this.#uploads) {
+      const pack = this.#waiting.shift();
+      if (pack === undefined) return;
+      this.#run(() => this.#storePack(pack));
+    }
+  }
+
+  /** Counts `work` as in flight; its error becomes the writer's failure. */
+  #run(work: () => Promise<void>): void {
+    this.#inFlight += 1;
+    void work()
+      .catch((error: unknown) => this.#fail(asFailure(error)))
+      .finally(() => {
+        this.#inFlight -= 1;
+        this.#startUploads();
+        this.#tellChanged();
+      });
+  }
+
+  #tellChanged(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#failure !== null) return;
+    this.#failure = failure;
+    this.#waiting = [];
+    this.#dataPacks = [];
+    this.#treePacks = [];
+    this.#stop.abort(failure);
+    this.#tellChanged();
+  }
+
+  async #storePack(pack: OpenPack): Promise<void> {
+    const { packId, size, blobs, parts } = pack.finish(this.repository.key);
+    await this.repository.store.write('data', packId, parts, this.#signal);
+    this.#counts.packs += 1;
+    this.#counts.bytesStored += size;
+    this.#noteStored({ packId, size, blobs });
+    this.#options.onUploaded?.(size);
+    this.#options.onPackStored?.({ packId, size, blobs });
+    const old = performance.now() - this.#unindexedSince >= INDEX_AGE_MS;
+    if (this.#unindexedBlobs >= INDEX_BLOBS || old) this.#saveIndex();
+  }
+
+  #noteStored(pack: StoredPack): void {
+    if (this.#unindexed.length === 0) this.#unindexedSince = performance.now();
+    this.#unindexed.push(pack);
+    this.#unindexedBlobs += pack.blobs.length;
+  }
+
+  /** Starts writing an index file for the packs stored so far: only durable packs are ever in it. */
+  #saveIndex(): void {
+    const packs = this.#unindexed;
+    if (packs.length === 0 || this.#failure !== null) return;
+    this.#unindexed = [];
+    this.#unindexedBlobs = 0;
+    this.#run(async () => {
+      const { key, config, store } = this.repository;
+      const sealed = sealUnpacked(key, config.version, encodeIndexFile({ supersedes: [], packs }));
+      await store.write('index', hash('sha256', sealed, 'hex'), [sealed], this.#signal);
+      for (const { packId, blobs } of packs) {
+        this.repository.index.add(packId, blobs);
+        for (const { type, id } of blobs) this.#pending.delete(type + id);
+      }
+      this.#counts.bytesStored += sealed.length;
+      this.#options.onUploaded?.(sealed.length);
+    });
+  }
+}
+
+/** Joins packs that fit into one; one small pack tells less than two. */
+function mergeSmall(packs: readonly OpenPack[], packSize: number): OpenPack[] {
+  const [first, ...others] = packs;
+  if (first === undefined) return [];
+  const merged = [first];
+  for (const pack of others) {
+    if (first.canTake(pack, packSize)) first.takeAll(pack);
+    else merged.push(pack);
+  }
+  return merged;
 }

@@ -1,16 +1,22 @@
-import { Failure } from '@breakwater/domain/failure';
+import { hash } from 'node:crypto';
+import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { BlobHandle, BlobType } from './blob.ts';
-import type { BlobIndex } from './blob-index.ts';
-import type { RepositoryKey } from './crypto.ts';
+import { BlobIndex } from './blob-index.ts';
+import { type LoadedBlob, loadOneBlob, loadPackBlobs } from './blob-reading.ts';
+import { open, type RepositoryKey } from './crypto.ts';
+import { type DamageOptions, passOverDamaged } from './damage.ts';
+import { loadBlobIndex } from './index-loading.ts';
+import { openKey } from './key-file.ts';
+import { mapInParallel } from './map-in-parallel.ts';
 import type { FileKind, PackStore } from './pack-store.ts';
-import type { RepositoryConfig } from './repository-config.ts';
-import type { Snapshot, StoredSnapshot } from './snapshot.ts';
-import type { Tree } from './tree.ts';
+import { decodeRepositoryConfig, type RepositoryConfig } from './repository-config.ts';
+import { decodeSnapshot, encodeSnapshot, type Snapshot, type StoredSnapshot } from './snapshot.ts';
+import { decodeTree, type Tree } from './tree.ts';
+import { openUnpacked, sealUnpacked } from './unpacked-file.ts';
 
-/** A blob read from a pack, or why it cannot be had (`pack-damaged`, naming pack and blob). */
-export type LoadedBlob = BlobHandle & ({ plaintext: Buffer } | { failure: Failure });
+export type UnpackedKind = Exclude<FileKind, 'config' | 'data' | 'keys'>;
 
-/** A repository opened with one of its passwords. Reads only, but for snapshots. */
+/** A repository opened with one of its passwords. Reads only, but for snapshots and locks. */
 export interface Repository {
   readonly store: PackStore;
   /** The config's id: the same for every copy. */
@@ -19,42 +25,191 @@ export interface Repository {
   readonly key: RepositoryKey;
   /** Name of the key file that the password opened. */
   readonly keyId: string;
-  /** Empty until `loadIndex`. */
+  /** What this copy's index files name. Empty until `loadIndex`. */
   readonly index: BlobIndex;
   /** Packs that an index names but that are missing or of the wrong size, as of the last `loadIndex`. */
   readonly absentPacks: ReadonlySet<string>;
   /** Reads every index file and lists the packs; entries of absent packs do not count. */
-  loadIndex(signal?: AbortSignal): Promise<BlobIndex>;
+  loadIndex(signal?: AbortSignal, options?: DamageOptions): Promise<BlobIndex>;
   /** Verified plaintext, from whichever pack has it whole. Throws `pack-damaged` naming pack and blob. */
   loadBlob(type: BlobType, id: string, signal?: AbortSignal): Promise<Buffer>;
   /** Reads many blobs of one pack with few range reads; yields each asked for once, in the pack's order. */
   loadBlobs(packId: string, blobs: readonly BlobHandle[], signal?: AbortSignal): AsyncGenerator<LoadedBlob>;
   loadTree(id: string, signal?: AbortSignal): Promise<Tree>;
   /** Oldest first. */
-  listSnapshots(signal?: AbortSignal): Promise<StoredSnapshot[]>;
+  listSnapshots(signal?: AbortSignal, options?: DamageOptions): Promise<StoredSnapshot[]>;
   /** By id, unique prefix or `latest`. Throws `snapshot-not-found`. */
   loadSnapshot(idOrPrefix: string, signal?: AbortSignal): Promise<StoredSnapshot>;
   /** Only after every blob it needs is in the index of this copy (RepositoryWriter.flush). */
   saveSnapshot(snapshot: Snapshot, signal?: AbortSignal): Promise<string>;
   /** Decrypted and decompressed JSON bytes of an index, snapshot or lock file. */
-  loadUnpacked(
-    kind: Exclude<FileKind, 'config' | 'data' | 'keys'>,
-    id: string,
-    signal?: AbortSignal,
-  ): Promise<Buffer>;
+  loadUnpacked(kind: UnpackedKind, id: string, signal?: AbortSignal): Promise<Buffer>;
   /** Compresses, encrypts, verifies and stores JSON bytes; returns the new file's name. */
-  saveUnpacked(
-    kind: Exclude<FileKind, 'config' | 'data' | 'keys'>,
-    json: Buffer,
-    signal?: AbortSignal,
-  ): Promise<string>;
+  saveUnpacked(kind: UnpackedKind, json: Buffer, signal?: AbortSignal): Promise<string>;
 }
+
+const FILES_AT_ONCE = 8;
 
 /** Tries every key file. Throws `wrong-password`, `not-found` (no repository there), `unsupported-format`. */
 export async function openRepository(
   store: PackStore,
-  _password: string,
-  _options: { signal?: AbortSignal } = {},
+  password: string,
+  options: { signal?: AbortSignal } = {},
 ): Promise<Repository> {
-  throw new Failure('internal', `cannot open ${store.location}`);
+  const { signal } = options;
+  const sealedConfig = await readConfig(store, signal);
+  const { key, keyId } = await findKey(store, password, signal);
+  const json = open(key, sealedConfig);
+  if (json === null) {
+    throw new Failure(
+      'repository-damaged',
+      `${store.location}: config: its authentication code does not match`,
+    );
+  }
+  return new OpenRepository(store, key, keyId, decodeRepositoryConfig(json));
+}
+
+async function readConfig(store: PackStore, signal: AbortSignal | undefined): Promise<Buffer> {
+  try {
+    return await store.read('config', 'config', undefined, signal);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.code !== 'not-found') throw error;
+    throw new Failure('not-found', `there is no repository at ${store.location}`, { cause: failure });
+  }
+}
+
+async function findKey(
+  store: PackStore,
+  password: string,
+  signal: AbortSignal | undefined,
+): Promise<{ key: RepositoryKey; keyId: string }> {
+  const unusable: Failure[] = [];
+  const files = await store.list('keys', signal);
+  for (const { name } of files) {
+    const bytes = await store.read('keys', name, undefined, signal);
+    try {
+      return { key: await openKey(bytes, password, `key ${name}`), keyId: name };
+    } catch (error) {
+      const failure = asFailure(error);
+      // A broken or hostile key file must not keep the good ones from being tried.
+      if (failure.code === 'internal') throw failure;
+      if (failure.code !== 'wrong-password') unusable.push(failure);
+    }
+    if (signal?.aborted) throw new Failure('cancelled', 'cancelled', { cause: signal.reason });
+  }
+  const [first] = unusable;
+  if (first !== undefined && unusable.length === files.length) throw first;
+  const aside = first === undefined ? '' : ` (and ${first.message})`;
+  throw new Failure('wrong-password', `no key of ${store.location} opens with this password${aside}`);
+}
+
+class OpenRepository implements Repository {
+  readonly store: PackStore;
+  readonly config: RepositoryConfig;
+  readonly key: RepositoryKey;
+  readonly keyId: string;
+  index = new BlobIndex();
+  absentPacks: ReadonlySet<string> = new Set();
+
+  constructor(store: PackStore, key: RepositoryKey, keyId: string, config: RepositoryConfig) {
+    this.store = store;
+    this.key = key;
+    this.keyId = keyId;
+    this.config = config;
+  }
+
+  get id(): string {
+    return this.config.id;
+  }
+
+  async loadIndex(signal?: AbortSignal, options: DamageOptions = {}): Promise<BlobIndex> {
+    const { index, absentPacks } = await loadBlobIndex(
+      this.store,
+      (name) => this.loadUnpacked('index', name, signal),
+      options,
+      signal,
+    );
+    this.index = index;
+    this.absentPacks = absentPacks;
+    return index;
+  }
+
+  loadBlob(type: BlobType, id: string, signal?: AbortSignal): Promise<Buffer> {
+    return loadOneBlob(this, { type, id }, signal);
+  }
+
+  loadBlobs(packId: string, blobs: readonly BlobHandle[], signal?: AbortSignal): AsyncGenerator<LoadedBlob> {
+    return loadPackBlobs(this, packId, blobs, signal);
+  }
+
+  async loadTree(id: string, signal?: AbortSignal): Promise<Tree> {
+    return decodeTree(await this.loadBlob('tree', id, signal), id);
+  }
+
+  async listSnapshots(signal?: AbortSignal, options: DamageOptions = {}): Promise<StoredSnapshot[]> {
+    const files = await this.store.list('snapshots', signal);
+    const loaded = await mapInParallel(files, FILES_AT_ONCE, async ({ name }) => {
+      try {
+        return await this.#loadSnapshotFile(name, signal);
+      } catch (error) {
+        return passOverDamaged(name, error, options);
+      }
+    });
+    const snapshots = loaded.filter((one) => one !== null);
+    return snapshots.sort((a, b) => compareBigint(a.snapshot.time.ns, b.snapshot.time.ns));
+  }
+
+  async loadSnapshot(idOrPrefix: string, signal?: AbortSignal): Promise<StoredSnapshot> {
+    if (idOrPrefix === 'latest') {
+      const latest = (await this.listSnapshots(signal)).at(-1);
+      if (latest !== undefined) return latest;
+      throw new Failure('snapshot-not-found', `${this.store.location} holds no snapshot`);
+    }
+    if (!/^[0-9a-f]{1,64}$/.test(idOrPrefix)) {
+      const expected = 'expected "latest" or the first hex digits of an id';
+      throw new Failure('snapshot-not-found', `"${idOrPrefix}" names no snapshot: ${expected}`);
+    }
+    const files = await this.store.list('snapshots', signal);
+    const [first, ...others] = files.filter((file) => file.name.startsWith(idOrPrefix));
+    if (first === undefined) {
+      throw new Failure('snapshot-not-found', `${this.store.location} has no snapshot ${idOrPrefix}`);
+    }
+    if (others.length > 0) {
+      const count = others.length + 1;
+      throw new Failure(
+        'snapshot-not-found',
+        `${count} snapshots begin with ${idOrPrefix}: give more digits`,
+      );
+    }
+    return this.#loadSnapshotFile(first.name, signal);
+  }
+
+  saveSnapshot(snapshot: Snapshot, signal?: AbortSignal): Promise<string> {
+    return this.saveUnpacked('snapshots', encodeSnapshot(snapshot), signal);
+  }
+
+  async loadUnpacked(kind: UnpackedKind, id: string, signal?: AbortSignal): Promise<Buffer> {
+    const what = `${this.store.location}: ${kind} file ${id}`;
+    const sealed = await this.store.read(kind, id, undefined, signal);
+    if (hash('sha256', sealed, 'hex') !== id) {
+      throw new Failure('repository-damaged', `${what}: its bytes have another hash than its name`);
+    }
+    return openUnpacked(this.key, sealed, what);
+  }
+
+  async saveUnpacked(kind: UnpackedKind, json: Buffer, signal?: AbortSignal): Promise<string> {
+    const sealed = sealUnpacked(this.key, this.config.version, json);
+    const name = hash('sha256', sealed, 'hex');
+    await this.store.write(kind, name, [sealed], signal);
+    return name;
+  }
+
+  async #loadSnapshotFile(id: string, signal: AbortSignal | undefined): Promise<StoredSnapshot> {
+    return { id, snapshot: decodeSnapshot(await this.loadUnpacked('snapshots', id, signal), id) };
+  }
+}
+
+function compareBigint(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,0 +1,172 @@
+import { asFailure, Failure } from '@breakwater/domain/failure';
+import type { BlobHandle, BlobLocation, PackedBlob } from './blob.ts';
+import type { BlobIndex } from './blob-index.ts';
+import type { RepositoryKey } from './crypto.ts';
+import type { PackStore } from './pack-store.ts';
+import { openBlob } from './sealed-blob.ts';
+
+/** Where blobs are read from: a Repository is one. */
+export interface BlobSource {
+  readonly store: PackStore;
+  readonly key: RepositoryKey;
+  readonly index: BlobIndex;
+}
+
+/** A blob read from a pack, or why it cannot be had (`pack-damaged`, naming pack and blob). */
+export type LoadedBlob = BlobHandle & ({ plaintext: Buffer } | { failure: Failure });
+
+/** Bytes between two wanted blobs that are cheaper to read than to ask again. */
+const MAX_GAP_BYTES = 1024 * 1024;
+const MAX_READ_BYTES = 32 * 1024 * 1024;
+
+/** Codes that speak of one file, not of the store: another pack may still have the blob. */
+const fileCodes = new Set(['not-found', 'bad-range', 'hash-mismatch', 'pack-damaged', 'repository-damaged']);
+
+function isAboutFile(error: unknown): boolean {
+  return fileCodes.has(asFailure(error).code);
+}
+
+/** From the first pack that has it whole, `except` passed over. */
+export async function loadOneBlob(
+  source: BlobSource,
+  handle: BlobHandle,
+  signal?: AbortSignal,
+  except?: { packId: string; failure: Failure },
+): Promise<Buffer> {
+  const places = source.index.lookupAll(handle.type, handle.id);
+  if (places.length === 0) {
+    throw new Failure(
+      'pack-damaged',
+      `no pack of ${source.store.location} holds ${handle.type} blob ${handle.id}`,
+    );
+  }
+  let firstFailure = except?.failure;
+  for (const place of places) {
+    if (place.packId === except?.packId) continue;
+    try {
+      return await loadFrom(source, handle, place, signal);
+    } catch (error) {
+      if (!isAboutFile(error)) throw error;
+      firstFailure ??= asFailure(error);
+    }
+  }
+  throw firstFailure ?? new Failure('internal', `blob ${handle.id} has no place`);
+}
+
+async function loadFrom(
+  source: BlobSource,
+  handle: BlobHandle,
+  place: BlobLocation,
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  const range = { offset: place.offset, length: place.length };
+  let sealed: Buffer;
+  try {
+    sealed = await source.store.read('data', place.packId, range, signal);
+  } catch (error) {
+    if (!isAboutFile(error)) throw error;
+    throw damaged(source, handle, place.packId, asFailure(error).message, error);
+  }
+  return opened(source, { ...handle, ...place }, place.packId, sealed);
+}
+
+function opened(source: BlobSource, blob: PackedBlob, packId: string, sealed: Buffer): Buffer {
+  const result = openBlob(source.key, sealed, blob);
+  if (result.ok) return result.plaintext;
+  throw damaged(source, blob, packId, result.reason);
+}
+
+function damaged(
+  source: BlobSource,
+  { type, id }: BlobHandle,
+  packId: string,
+  reason: string,
+  cause?: unknown,
+): Failure {
+  const message = `${source.store.location}: pack ${packId} is damaged at ${type} blob ${id}: ${reason}`;
+  return new Failure('pack-damaged', message, { cause });
+}
+
+/**
+ * Reads neighbours together. A blob that this pack does not have whole is looked for in other packs; what cannot be
+ * had anywhere is yielded as its failure, and the rest go on. Failures of the store itself are thrown.
+ */
+export async function* loadPackBlobs(
+  source: BlobSource,
+  packId: string,
+  handles: readonly BlobHandle[],
+  signal?: AbortSignal,
+): AsyncGenerator<LoadedBlob> {
+  const wanted = new Map<string, PackedBlob>();
+  for (const { type, id } of handles) {
+    const place = source.index.lookupAll(type, id).find((one) => one.packId === packId);
+    if (place !== undefined) wanted.set(`${type}${id}`, { type, id, ...place });
+    else yield await loadElsewhere(source, { type, id }, signal);
+  }
+  for (const group of neighbours([...wanted.values()].sort((a, b) => a.offset - b.offset))) {
+    yield* loadGroup(source, packId, group, signal);
+  }
+}
+
+function neighbours(blobs: PackedBlob[]): PackedBlob[][] {
+  const groups: PackedBlob[][] = [];
+  let group: PackedBlob[] = [];
+  let start = 0;
+  let end = 0;
+  for (const blob of blobs) {
+    const blobEnd = blob.offset + blob.length;
+    const fits = blob.offset - end <= MAX_GAP_BYTES && blobEnd - start <= MAX_READ_BYTES;
+    if (group.length === 0 || !fits) {
+      group = [];
+      groups.push(group);
+      start = blob.offset;
+    }
+    group.push(blob);
+    end = Math.max(end, blobEnd);
+  }
+  return groups;
+}
+
+async function* loadGroup(
+  source: BlobSource,
+  packId: string,
+  group: PackedBlob[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LoadedBlob> {
+  const offset = group[0]?.offset ?? 0;
+  const length = Math.max(...group.map((blob) => blob.offset + blob.length)) - offset;
+  let bytes: Buffer;
+  try {
+    bytes = await source.store.read('data', packId, { offset, length }, signal);
+  } catch (error) {
+    if (!isAboutFile(error)) throw error;
+    // Perhaps only a part of it is gone: each blob for itself.
+    for (const { type, id } of group) yield await loadElsewhere(source, { type, id }, signal);
+    return;
+  }
+  for (const blob of group) {
+    const { type, id } = blob;
+    const sealed = bytes.subarray(blob.offset - offset, blob.offset - offset + blob.length);
+    const result = openBlob(source.key, sealed, blob);
+    if (result.ok) {
+      yield { type, id, plaintext: result.plaintext };
+    } else {
+      const failure = damaged(source, blob, packId, result.reason);
+      yield await loadElsewhere(source, blob, signal, { packId, failure });
+    }
+  }
+}
+
+async function loadElsewhere(
+  source: BlobSource,
+  { type, id }: BlobHandle,
+  signal: AbortSignal | undefined,
+  except?: { packId: string; failure: Failure },
+): Promise<LoadedBlob> {
+  try {
+    return { type, id, plaintext: await loadOneBlob(source, { type, id }, signal, except) };
+  } catch (error) {
+    if (!isAboutFile(error)) throw error;
+    return { type, id, failure: asFailure(error) };
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { BlobType, PackedBlob } from './blob.ts';
+import type { RepositoryKey } from './crypto.ts';
+import { MAX_PACK_BLOBS, sealPackHeader } from './pack.ts';
+import type { SealedBlob } from './sealed-blob.ts';
+
+export interface FinishedPack {
+  packId: string;
+  size: number;
+  blobs: PackedBlob[];
+  /** The file's bytes, in order. */
+  parts: Buffer[];
+}
+
+/** A pack that is being filled, in memory. */
+export class OpenPack {
+  readonly type: BlobType;
+  /** Bytes so far, without the header. */
+  size = 0;
+  readonly #blobs: PackedBlob[] = [];
+  readonly #parts: Buffer[] = [];
+
+  constructor(type: BlobType) {
+    this.type = type;
+  }
+
+  get isEmpty(): boolean {
+    return this.#blobs.length === 0;
+  }
+
+  isFull(packSize: number): boolean {
+    return this.size >= packSize || this.#blobs.length >= MAX_PACK_BLOBS;
+  }
+
+  add({ type, id, bytes, uncompressedLength }: SealedBlob): void {
+    this.#blobs.push({ type, id, offset: this.size, length: bytes.length, uncompressedLength });
+    this.#parts.push(bytes);
+    this.size += bytes.length;
+  }
+
+  canTake(other: OpenPack, packSize: number): boolean {
+    return this.size + other.size < packSize && this.#blobs.length + other.#blobs.length <= MAX_PACK_BLOBS;
+  }
+
+  takeAll(other: OpenPack): void {
+    for (const blob of other.#blobs) this.#blobs.push({ ...blob, offset: blob.offset + this.size });
+    this.#parts.push(...other.#parts);
+    this.size += other.size;
+  }
+
+  finish(key: RepositoryKey): FinishedPack {
+    const header = sealPackHeader(key, this.#blobs);
+    const parts = [...this.#parts, header];
+    const sha256 = createHash('sha256');
+    for (const part of parts) sha256.update(part);
+    return { packId: sha256.digest('hex'), size: this.size + header.length, blobs: this.#blobs, parts };
+  }
+}
