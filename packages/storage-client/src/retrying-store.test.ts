@@ -48,7 +48,7 @@ describe('createRetryingStore', () => {
 
   it('throws the last failure when the limit is over', async () => {
     const store = failing(Number.POSITIVE_INFINITY, gone);
-    await expect(createRetryingStore(store, { backoff, limitMs: 20 }).list('data')).rejects.toBe(gone);
+    await expect(createRetryingStore(store, { backoff, limitMs: () => 20 }).list('data')).rejects.toBe(gone);
     expect(store.calls).toBeGreaterThan(1);
   });
 
@@ -56,7 +56,7 @@ describe('createRetryingStore', () => {
     const stop = new AbortController();
     const retrying = createRetryingStore(failing(Number.POSITIVE_INFINITY, gone), {
       backoff: { firstMs: 60_000, longestMs: 60_000 },
-      limitMs: 600_000,
+      limitMs: () => 600_000,
       onRetry: () => stop.abort(),
     });
     await expect(retrying.list('data', stop.signal)).rejects.toMatchObject({ code: 'cancelled' });

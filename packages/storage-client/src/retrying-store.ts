@@ -6,8 +6,8 @@ import { type Backoff, pauseMs } from './backoff.ts';
 
 export interface RetryOptions {
   backoff?: Backoff;
-  /** A call that has been failing for this long, in milliseconds, fails for good. */
-  limitMs?: number;
+  /** A call that has been failing for this long, in milliseconds, fails for good. Asked anew for each failure. */
+  limitMs?: () => number;
   /** Told before each pause; `tries` counts this call's failures so far. */
   onRetry?: (event: { failure: Failure; tries: number; pauseMs: number }) => void;
   /** Told when a call went through after failures. */
@@ -24,7 +24,7 @@ export const DEFAULT_RETRY_LIMIT_MS = 60_000;
  */
 export function createRetryingStore(store: PackStore, options: RetryOptions = {}): PackStore {
   const backoff = options.backoff ?? DEFAULT_BACKOFF;
-  const limitMs = options.limitMs ?? DEFAULT_RETRY_LIMIT_MS;
+  const limitMs = options.limitMs ?? (() => DEFAULT_RETRY_LIMIT_MS);
 
   async function persist<T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
     let firstFailureAt: number | undefined;
@@ -39,7 +39,7 @@ export function createRetryingStore(store: PackStore, options: RetryOptions = {}
         const now = performance.now();
         firstFailureAt ??= now;
         const pause = pauseMs(backoff, tries, Math.random());
-        if (now + pause - firstFailureAt > limitMs) throw error;
+        if (now + pause - firstFailureAt > limitMs()) throw error;
         options.onRetry?.({ failure: error, tries, pauseMs: pause });
         await pauseUnlessAborted(pause, signal);
       }

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackupOrder, RunNode } from '@breakwater/contract/agent-run';
+import { Failure } from '@breakwater/domain/failure';
+import { type Candidate, rankNodes } from '@breakwater/domain/placement';
+import { type Backoff, pauseMs } from '@breakwater/storage-client/backoff';
+import type { RunContext } from './run-context.ts';
+import type { Trouble } from './target-trouble.ts';
+
+/** Refusals of the control center that no waiting of ours ends. */
+const LASTING_REFUSALS = new Set(['full', 'over quota', 'draining']);
+const WAIT_BACKOFF: Backoff = { firstMs: 2000, longestMs: 30_000 };
+
+interface Exclusion {
+  reason: string;
+  lasting: boolean;
+}
+
+/** Which node a backup goes to, first and after each failure of the one before. */
+export class BackupTargets {
+  readonly #context: RunContext;
+  readonly #order: BackupOrder;
+  readonly #backoff: Backoff;
+  readonly #excluded = new Map<string, Exclusion>();
+  #lastFailure: Failure | null = null;
+  #waitingSince: number | null = null;
+  #waits = 0;
+  #chosenBefore = false;
+
+  constructor(context: RunContext, order: BackupOrder, backoff: Backoff = WAIT_BACKOFF) {
+    this.#context = context;
+    this.#order = order;
+    this.#backoff = backoff;
+  }
+
+  /** The best node of a fresh ranking, which is reported. Waits while there is none; throws `no-node` in the end. */
+  async choose(): Promise<RunNode> {
+    const context = this.#context;
+    context.progress.useNode(null);
+    context.progress.hold('placing');
+    // The order's own description of the nodes is fresh; later ones are asked for.
+    if (this.#chosenBefore) await context.nodes.refresh();
+    for (;;) {
+      context.signal.throwIfAborted();
+      const { strategy, pinnedNodeId } = this.#order;
+      const decision = rankNodes(await this.#candidates(), { strategy, pinnedNodeId });
+      const node = decision.ok
+        ? context.nodes.all.find((one) => one.nodeId === decision.chosen.nodeId)
+        : undefined;
+      if (decision.ok && node !== undefined) {
+        const { chosen, ranking } = decision;
+        context.report({
+          type: 'placed',
+          at: Date.now(),
+          placement: { chosen, strategy, ranking, failOver: this.#chosenBefore },
+        });
+        this.#chosenBefore = true;
+        context.progress.useNode(node.nodeName);
+        context.logger.info({ node: node.nodeName, reason: ranking[0]?.reason }, 'a node was chosen');
+        return node;
+      }
+      await this.#wait(decision.ok ? 'the chosen node is gone' : decision.reason);
+    }
+  }
+
+  /** The node chosen last failed. */
+  failed(node: RunNode, failure: Failure, trouble: Exclude<Trouble, 'run'>): void {
+    this.#lastFailure = failure;
+    if (trouble !== 'same-node') {
+      this.#excluded.set(node.nodeId, { reason: failure.message, lasting: trouble === 'lasting' });
+    }
+    const message = `${node.nodeName} failed: ${failure.message}`;
+    this.#context.note('warn', message);
+    this.#context.logger.warn({ code: failure.code }, message);
+  }
+
+  /** Work has begun on the node chosen last: if all are gone later, waiting starts anew. */
+  working(): void {
+    this.#waitingSince = null;
+    this.#waits = 0;
+  }
+
+  async #candidates(): Promise<Candidate[]> {
+    const context = this.#context;
+    const open = context.nodes.all.filter((node) => this.#refusal(node) === null);
+    const worthProbing =
+      this.#order.strategy === 'pinned'
+        ? open.filter((node) => node.nodeId === this.#order.pinnedNodeId)
+        : open;
+    const unreachable = await context.prober.freshen(worthProbing, context.signal);
+    context.signal.throwIfAborted();
+    return context.nodes.all.map((node) => ({
+      nodeId: node.nodeId,
+      nodeName: node.nodeName,
+      bytesPerSecond: context.speeds.window(node.nodeId).sma,
+      bytesToSend: node.bytesToSend,
+      freeBytes: node.freeBytes,
+      refusal: this.#refusal(node) ?? unreachable.get(node.nodeId) ?? null,
+    }));
+  }
+
+  #refusal(node: RunNode): string | null {
+    const excluded = this.#excluded.get(node.nodeId);
+    if (excluded !== undefined) return excluded.reason;
+    if (node.refusal !== null) return node.refusal;
+    if (!node.hasCopy && !this.#context.link.connected) {
+      return 'has no copy yet, and the control center, which makes one, is away';
+    }
+    return null;
+  }
+
+  /** Whether time alone may give us a node again. */
+  #mayChange(): boolean {
+    const { strategy, pinnedNodeId } = this.#order;
+    return this.#context.nodes.all.some((node) => {
+      if (strategy === 'pinned' && node.nodeId !== pinnedNodeId) return false;
+      if (this.#excluded.get(node.nodeId)?.lasting) return false;
+      return node.refusal === null || !LASTING_REFUSALS.has(node.refusal);
+    });
+  }
+
+  async #wait(reason: string): Promise<void> {
+    const context = this.#context;
+    const now = performance.now();
+    this.#waitingSince ??= now;
+    const left = this.#waitingSince + context.limits.nodeWaitMs - now;
+    if (!this.#mayChange() || left <= 0) {
+      throw new Failure(this.#lastFailure?.code ?? 'no-node', reason.slice(0, 4000), {
+        retryable: true,
+        cause: this.#lastFailure,
+      });
+    }
+    context.progress.hold('waiting-for-node', reason);
+    if (this.#waits === 0) context.note('warn', `waiting for a node: ${reason}`.slice(0, 2000));
+    this.#waits += 1;
+    const pause = Math.min(left, pauseMs(this.#backoff, this.#waits, Math.random()));
+    await sleep(pause, undefined, { signal: context.signal }).catch(() => undefined);
+    context.signal.throwIfAborted();
+    for (const [nodeId, { lasting }] of this.#excluded) if (!lasting) this.#excluded.delete(nodeId);
+    await context.nodes.refresh();
+  }
+}

@@ -1,0 +1,76 @@
+import type { CheckOrder } from '@breakwater/contract/agent-run';
+import { type FileIssue, MAX_REPORTED_ISSUES, type RunProgress } from '@breakwater/contract/run';
+import { Failure } from '@breakwater/domain/failure';
+import { type CheckProgress, checkRepository } from '@breakwater/restic-format/check';
+import type { Problem } from '@breakwater/restic-format/check-problem';
+import { Rate } from '../backup/rate.ts';
+import { withCopy } from './open-copy.ts';
+import type { RunContext, RunOutcome } from './run-context.ts';
+
+/** Checks one copy. A copy with errors makes the run `failed` with the list; hints do not. */
+export async function runCheck(context: RunContext, order: CheckOrder): Promise<RunOutcome> {
+  const node = context.nodes.all[0];
+  if (node === undefined) throw new Failure('no-node', 'the order names no storage node');
+  if (node.refusal !== null) {
+    throw new Failure('no-node', `${node.nodeName} cannot be checked: ${node.refusal}`, { retryable: true });
+  }
+  const { progress } = context;
+  const began = performance.now();
+  progress.useNode(node.nodeName);
+  return withCopy(context, node, order.repository, async (repository, signal) => {
+    progress.resume();
+    const rate = new Rate();
+    const report = await checkRepository(repository, {
+      readData: order.readData,
+      signal,
+      onProgress: (check) => progress.update(progressOf(check, rate)),
+    });
+    const errors = report.problems.filter((problem) => problem.severity === 'error');
+    const hints = report.problems.length - errors.length;
+    if (hints > 0) context.note('info', hints === 1 ? 'one hint, no damage' : `${hints} hints, no damage`);
+    const reason = errors.length === 0 ? null : damage(node.nodeName, errors);
+    return {
+      outcome: errors.length === 0 ? 'succeeded' : 'failed',
+      reason,
+      failure: reason === null ? null : new Failure('repository-damaged', reason),
+      nodeId: node.nodeId,
+      snapshotId: null,
+      snapshot: null,
+      stats: { bytesProcessed: report.bytesRead, durationSeconds: (performance.now() - began) / 1000 },
+      issues: errors.slice(0, MAX_REPORTED_ISSUES).map(issueOf),
+      issueCount: errors.length,
+    };
+  });
+}
+
+function damage(nodeName: string, errors: readonly Problem[]): string {
+  const first = errors[0]?.message ?? '';
+  const count = errors.length === 1 ? 'one problem' : `${errors.length} problems`;
+  return `${count} on ${nodeName}: ${first}`.slice(0, 4000);
+}
+
+function issueOf(problem: Problem): FileIssue {
+  const where = problem.path ?? problem.packId ?? problem.snapshotId ?? problem.blobId ?? problem.kind;
+  return { path: where, during: 'read', code: 'damaged', message: problem.message.slice(0, 2000) };
+}
+
+function progressOf(check: CheckProgress, rate: Rate): RunProgress {
+  const known = check.packsTotal > 0;
+  const bytesPerSecond = rate.note(check.bytesDone, performance.now());
+  const left = check.bytesTotal - check.bytesDone;
+  return {
+    phase: check.phase === 'structure' ? 'scanning' : 'transferring',
+    filesDone: check.packsDone,
+    bytesDone: check.bytesDone,
+    filesTotal: known ? check.packsTotal : null,
+    bytesTotal: known ? check.bytesTotal : null,
+    bytesSent: 0,
+    bytesPerSecond,
+    sentPerSecond: 0,
+    etaSeconds: known && bytesPerSecond > 0 ? left / bytesPerSecond : null,
+    currentFile: null,
+    nodeName: null,
+    errors: 0,
+    note: null,
+  };
+}

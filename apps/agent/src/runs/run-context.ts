@@ -1,0 +1,54 @@
+import type { RunReport } from '@breakwater/contract/agent-run';
+import type { Failure } from '@breakwater/domain/failure';
+import type { Logger } from '@breakwater/process/logger';
+import type { CenterLink } from '../link/center-link.ts';
+import type { EndedReport } from '../outbox/run-journal.ts';
+import type { Prober } from '../speed/prober.ts';
+import type { SpeedTable } from '../speed/speed-table.ts';
+import type { ProgressBoard } from './progress-board.ts';
+import type { RunNodes } from './run-nodes.ts';
+
+/** What bounds a run, in milliseconds. */
+export interface RunLimits {
+  /** How long a node may keep failing before the run goes on with another. */
+  nodeRetryMs: number;
+  /** How long a backup waits for any node to come back before it fails. */
+  nodeWaitMs: number;
+}
+
+/** What the daemon gives to every run. */
+export interface RunSurroundings {
+  link: Pick<CenterLink, 'connected' | 'request' | 'sendVolatile'>;
+  speeds: SpeedTable;
+  prober: Pick<Prober, 'freshen'>;
+  limits: RunLimits;
+  /** Given on the agent's own command line: restores may go anywhere, not only into fresh folders. */
+  allowRestoreAnywhere: boolean;
+}
+
+/** What one run works with. */
+export interface RunContext extends RunSurroundings {
+  /** Ends with a Failure as its reason: `cancelled` or `interrupted`. */
+  signal: AbortSignal;
+  /** Durable; delivered in order. */
+  report: (report: Exclude<RunReport, EndedReport>) => void;
+  note: (level: 'info' | 'warn' | 'error', message: string) => void;
+  progress: ProgressBoard;
+  nodes: RunNodes;
+  logger: Logger;
+}
+
+/** How a run ended, but for what the daemon itself adds to the report. */
+export type RunOutcome = Pick<
+  EndedReport,
+  'outcome' | 'reason' | 'nodeId' | 'snapshotId' | 'snapshot' | 'stats' | 'issues' | 'issueCount'
+> & { failure: Failure | null };
+
+export const NOTHING_DONE = {
+  nodeId: null,
+  snapshotId: null,
+  snapshot: null,
+  stats: {},
+  issues: [],
+  issueCount: 0,
+} satisfies Partial<RunOutcome>;

@@ -1,0 +1,59 @@
+/** When a node is due for its next probe. Times in epoch milliseconds. */
+export interface ProbeDue {
+  nodeId: string;
+  dueAt: number;
+}
+
+export type NextProbe =
+  | { kind: 'probe'; nodeId: string }
+  | { kind: 'wait'; untilMs: number }
+  | { kind: 'none' };
+
+/** Which node to probe now: any of those that are due, by lot, so that agents do not queue up at the same node. */
+export function nextProbe(nodes: readonly ProbeDue[], now: number, random: number): NextProbe {
+  const due = nodes.filter((node) => node.dueAt <= now);
+  const chosen = due[Math.min(due.length - 1, Math.floor(random * due.length))];
+  if (chosen !== undefined) return { kind: 'probe', nodeId: chosen.nodeId };
+  if (nodes.length === 0) return { kind: 'none' };
+  return { kind: 'wait', untilMs: Math.min(...nodes.map((node) => node.dueAt)) };
+}
+
+export type ProbeResult = { kind: 'sample' } | { kind: 'later'; retryAfterMs: number } | { kind: 'failed' };
+
+export interface ProbePace {
+  intervalMs: number;
+  /** Samples that a window holds. */
+  window: number;
+}
+
+/** Until its window is full, a new node is probed this often. */
+export const FILLING_MS = 300;
+
+/**
+ * When to probe a node again. `samples`: how many its window has now; `random` is in [0, 1). A filling window is
+ * filled quickly; otherwise the interval, ±25 % so that agents started together do not stay together.
+ */
+export function dueAfter(
+  result: ProbeResult,
+  samples: number,
+  pace: ProbePace,
+  now: number,
+  random: number,
+): number {
+  const jittered = pace.intervalMs * (0.75 + random / 2);
+  if (result.kind === 'sample') return now + (samples < pace.window ? FILLING_MS : jittered);
+  if (result.kind === 'failed') return now + jittered;
+  // Never sooner than asked; spread, as others were told the same.
+  return now + result.retryAfterMs * (1 + random / 4);
+}
+
+/** When a node that was just told of is first due: at once, unless its window is full and fresh. */
+export function firstDue(
+  window: { samples: number; newestAt: number | null },
+  pace: ProbePace,
+  now: number,
+  random: number,
+): number {
+  if (window.newestAt === null || window.samples < pace.window) return now;
+  return Math.max(now, Math.min(window.newestAt, now) + pace.intervalMs * (0.75 + random / 2));
+}

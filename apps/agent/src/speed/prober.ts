@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProbeTargets } from '@breakwater/contract/agent-messages';
+import type { Logger } from '@breakwater/process/logger';
+import { type ProbeOptions, type ProbeOutcome, probe } from '@breakwater/storage-client/probe-client';
+import { dueAfter, firstDue, nextProbe, type ProbePace } from './next-probe.ts';
+import type { SpeedTable } from './speed-table.ts';
+
+export interface ProbedNode {
+  nodeId: string;
+  nodeName: string;
+  url: string;
+  token: string;
+}
+
+export interface ProberOptions {
+  table: SpeedTable;
+  /** Probing by itself goes on only while this says so. */
+  isIdle: () => boolean;
+  logger: Logger;
+  now?: () => number;
+  random?: () => number;
+  probe?: (options: ProbeOptions) => Promise<ProbeOutcome>;
+}
+
+/** How long a ranking waits for a node that is busy with other probes. */
+const FRESHEN_LIMIT_MS = 10_000;
+const IDLE_LOOK_MS = 1000;
+
+/** Measures the way to each node while the agent is idle, and on demand before a ranking; one node at a time. */
+export class Prober {
+  readonly #options: ProberOptions;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #stop = new AbortController();
+  readonly #dueAt = new Map<string, number>();
+  #pace: ProbePace = { intervalMs: 30_000, window: 5 };
+  #targets = new Map<string, ProbedNode>();
+  /** The end of the line: each probe waits for the one before. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Ends a pause or a probe of the loop's own. */
+  #nudge = new AbortController();
+  #looping: Promise<void> | undefined;
+
+  constructor(options: ProberOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#random = options.random ?? Math.random;
+  }
+
+  setTargets(message: ProbeTargets): void {
+    this.#pace = { intervalMs: message.intervalMs, window: message.window };
+    const { table } = this.#options;
+    table.resize(message.window);
+    this.#targets = new Map(message.targets.map((target) => [target.nodeId, target]));
+    table.keepOnly(new Set(this.#targets.keys()));
+    for (const nodeId of this.#dueAt.keys()) if (!this.#targets.has(nodeId)) this.#dueAt.delete(nodeId);
+    for (const nodeId of this.#targets.keys()) {
+      if (this.#dueAt.has(nodeId)) continue;
+      const { samples } = table.window(nodeId);
+      const known = { samples: samples.length, newestAt: samples.at(-1)?.at ?? null };
+      this.#dueAt.set(nodeId, firstDue(known, this.#pace, this.#now(), this.#random()));
+    }
+    this.#looping ??= this.#loop();
+    this.nudge();
+  }
+
+  /** Something changed: a run began (its own probe is broken off) or ended. */
+  nudge(): void {
+    this.#nudge.abort();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.nudge();
+    await this.#looping;
+    await this.#turn;
+  }
+
+  /**
+   * Measures those of `nodes` whose windows are stale, one after the other, and says which could not be reached.
+   * A node that serves other probes all the while is left as it is.
+   */
+  async freshen(nodes: readonly ProbedNode[], signal: AbortSignal): Promise<Map<string, string>> {
+    const unreachable = new Map<string, string>();
+    for (const node of nodes) {
+      const until = this.#now() + FRESHEN_LIMIT_MS;
+      while (!signal.aborted && this.#options.table.isStale(node.nodeId)) {
+        // A probe token serves any agent's probe; a run's own may not.
+        const token = this.#targets.get(node.nodeId)?.token ?? node.token;
+        const outcome = await this.#measure({ ...node, token }, signal);
+        if (outcome.kind === 'failed') unreachable.set(node.nodeId, outcome.failure.message);
+        if (outcome.kind !== 'later') break;
+        if (this.#now() + outcome.retryAfterMs > until) break;
+        await pause(outcome.retryAfterMs, signal);
+      }
+    }
+    return unreachable;
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      if (this.#nudge.signal.aborted) this.#nudge = new AbortController();
+      const signal = this.#nudge.signal;
+      if (!this.#options.isIdle()) {
+        await pause(IDLE_LOOK_MS, signal);
+        continue;
+      }
+      const due = [...this.#dueAt].map(([nodeId, dueAt]) => ({ nodeId, dueAt }));
+      const next = nextProbe(due, this.#now(), this.#random());
+      if (next.kind === 'probe') await this.#probeWhenDue(next.nodeId, signal);
+      else await pause(next.kind === 'none' ? 3_600_000 : Math.max(1, next.untilMs - this.#now()), signal);
+    }
+  }
+
+  async #probeWhenDue(nodeId: string, signal: AbortSignal): Promise<void> {
+    const node = this.#targets.get(nodeId);
+    if (node === undefined) return;
+    const outcome = await this.#measure(node, signal);
+    // Broken off for a run: the node stays due.
+    if (signal.aborted && outcome.kind === 'failed') return;
+    if (outcome.kind === 'failed') {
+      this.#options.logger.info({ node: node.nodeName, reason: outcome.failure.message }, 'a probe failed');
+    }
+    const samples = this.#options.table.window(nodeId).samples.length;
+    const dueAt = dueAfter(outcome, samples, this.#pace, this.#now(), this.#random());
+    if (this.#dueAt.has(nodeId)) this.#dueAt.set(nodeId, dueAt);
+  }
+
+  #measure(node: ProbedNode, signal: AbortSignal): Promise<ProbeOutcome> {
+    const turn = this.#turn.then(async () => {
+      const run = this.#options.probe ?? probe;
+      const outcome = await run({ url: node.url, token: node.token, signal });
+      if (outcome.kind === 'sample') this.#options.table.addProbe(node.nodeId, outcome.bytesPerSecond);
+      return outcome;
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
