@@ -1,0 +1,189 @@
+import type { RunOrder } from '@breakwater/contract/agent-run';
+import { asFailure, Failure } from '@breakwater/domain/failure';
+import { type AgentPulse, decideDispatch } from '@breakwater/domain/heartbeat';
+import type { AgentRecord } from '../agents/agents.ts';
+import type { Center } from '../center.ts';
+import { ensureRepository } from '../repositories/ensure-repository.ts';
+import { repositoryAccess } from '../repositories/repository-access.ts';
+import { acceptRun, failRun, returnRun } from '../runs/advance-run.ts';
+import { claimRun, setAside } from '../runs/claim-run.ts';
+import { type RunRow, requireRun } from '../runs/find-runs.ts';
+import { type RunAsk, runAsk } from '../runs/run-ask.ts';
+import { serverOf } from '../runs/settle-run.ts';
+import { wakeRun } from '../runs/start-run.ts';
+import { agentPulse } from './agent-pulse.ts';
+import { judgeNodes, type PlannedNode, planNodes, withTokens } from './run-nodes.ts';
+
+export type DispatchResult =
+  | { result: 'nothing to do' }
+  /** Peers may still be on their way back to us: looked at again later. */
+  | { result: 'held'; forMs: number }
+  | { result: 'sent' | 'waiting' | 'stopped' | 'failed' | 'lost' };
+
+const SEND_TIMEOUT_MS = 20_000;
+
+/**
+ * Looks at one pending run: sends it to its agent, or writes down why it waits, was stopped or failed. Safe to call
+ * any number of times, at once and on several instances: the run goes out once for each attempt.
+ */
+export async function dispatchRun(center: Center, runId: string): Promise<DispatchResult> {
+  const run = await requireRun(center, runId);
+  if (run.state !== 'queued' && run.state !== 'waiting') return { result: 'nothing to do' };
+  const ask = runAsk.parse(run.order);
+  const asked = { kind: run.kind, ifAgentSilent: run.ifAgentSilent === 'wait' ? 'wait' : 'stop' } as const;
+
+  const agent = await agentFor(center, run);
+  const pulse = agent === null ? null : await agentPulse(center, agent);
+  const decide = (busyWithBackup: boolean) =>
+    decideDispatch(
+      { ...(pulse ?? nobody), busyWithBackup },
+      asked,
+      center.config.heartbeatWindowMs,
+      center.now(),
+    );
+  const first = decide(false);
+  if (first.verdict !== 'dispatch') {
+    const forMs = first.code === 'agent-silent' ? graceOf(center, pulse) : 0;
+    if (forMs > 0) return hold(center, run, forMs);
+    const reason = agent === null ? noAgent(run) : first.reason;
+    return { result: (await setAside(center, run, { ...first, reason })).result };
+  }
+  if (agent === null) throw new Failure('internal', 'a run was to be dispatched to no agent');
+
+  try {
+    const repositoryId = run.repositoryId ?? (await repositoryOf(center, run));
+    const nodes = await planNodes(center, { ask, repositoryId, agentId: agent.id });
+    const usable = judgeNodes(ask, nodes);
+    if (!usable.ok) {
+      const forMs = usable.mayComeBack ? graceAfterStart(center) : 0;
+      if (forMs > 0) return hold(center, run, forMs);
+      const code = ask.kind === 'backup' ? 'no-node' : 'node-offline';
+      await failRun(center, run, { code, message: usable.reason, retryable: true });
+      return { result: 'failed' };
+    }
+    const claim = await claimRun(center, run, agent.id, repositoryId, decide);
+    if (claim.result !== 'dispatched') return { result: claim.result };
+    return await send(center, claim.run, ask, agent, nodes);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.retryable) throw failure;
+    center.logger.error({ err: error, runId }, 'a run could not be dispatched');
+    const { code, message, retryable } = failure;
+    await failRun(center, await requireRun(center, runId), { code, message, retryable });
+    return { result: 'failed' };
+  }
+}
+
+const nobody: AgentPulse = {
+  lastHeartbeatAt: null,
+  connected: false,
+  clockOffsetMs: null,
+  busyWithBackup: false,
+};
+
+async function send(
+  center: Center,
+  run: RunRow,
+  ask: RunAsk,
+  agent: AgentRecord,
+  nodes: readonly PlannedNode[],
+): Promise<DispatchResult> {
+  const order = await orderOf(center, run, ask, agent, nodes);
+  try {
+    const answer = await center.links.callAgent(agent.id, 'run', order, SEND_TIMEOUT_MS);
+    if (answer.accepted) {
+      await acceptRun(center, run);
+      return { result: 'sent' };
+    }
+    await returnRun(center, run, answer.reason ?? 'the agent turned the order down');
+    return { result: 'waiting' };
+  } catch (error) {
+    const failure = asFailure(error);
+    // It may have got through all the same: the next heartbeats tell, and the sweep acts on them.
+    if (failure.code === 'timeout') return { result: 'sent' };
+    if (failure.code === 'agent-offline' || failure.retryable) {
+      await returnRun(center, run, failure.message);
+      return { result: 'waiting' };
+    }
+    throw failure;
+  }
+}
+
+async function orderOf(
+  center: Center,
+  run: RunRow,
+  ask: RunAsk,
+  agent: AgentRecord,
+  planned: readonly PlannedNode[],
+): Promise<RunOrder> {
+  const { id: runId, attempt } = run;
+  const { repositoryId, password } = await repositoryAccess(center, run.repositoryId ?? '');
+  const repository = { repositoryId, password };
+  const nodes = await withTokens(
+    center,
+    { id: runId, attempt, agentId: agent.id, repositoryId, kind: ask.kind },
+    planned,
+  );
+  if (ask.kind === 'backup') {
+    const { paths, excludes, strategy, pinnedNodeId } = ask;
+    const tags = run.taskId === null ? [] : [`task:${run.taskId}`];
+    const hostname = run.sourceAddress ?? agent.address;
+    return {
+      kind: 'backup',
+      runId,
+      attempt,
+      repository,
+      hostname,
+      paths,
+      excludes,
+      tags,
+      strategy,
+      pinnedNodeId,
+      nodes,
+    };
+  }
+  const readable = nodes.filter((node) => node.refusal === null);
+  if (ask.kind === 'restore') {
+    const { snapshotId, paths, targetPath } = ask;
+    return { kind: 'restore', runId, attempt, repository, snapshotId, paths, targetPath, nodes: readable };
+  }
+  return { kind: 'check', runId, attempt, repository, readData: ask.readData, nodes: readable };
+}
+
+async function agentFor(center: Center, run: RunRow): Promise<AgentRecord | null> {
+  const address = serverOf(run);
+  if (address !== null) return center.agents.byAddress(address);
+  const trusted = (await center.agents.all()).filter((agent) => agent.role === 'maintenance');
+  // Whoever was heard last is the most likely to be there.
+  trusted.sort((a, b) => (b.lastHeartbeatAt?.getTime() ?? 0) - (a.lastHeartbeatAt?.getTime() ?? 0));
+  return trusted[0] ?? null;
+}
+
+function noAgent(run: RunRow): string {
+  const address = serverOf(run);
+  return address === null ? 'no maintenance agent is enrolled' : `no agent is enrolled for ${address}`;
+}
+
+async function repositoryOf(center: Center, run: RunRow): Promise<string> {
+  if (run.sourceAddress === null) throw new Failure('internal', `the run ${run.id} has no repository`);
+  return (await ensureRepository(center, run.sourceAddress)).id;
+}
+
+async function hold(center: Center, run: RunRow, forMs: number): Promise<DispatchResult> {
+  await wakeRun(center, run.id, forMs);
+  return { result: 'held', forMs };
+}
+
+/**
+ * How long an agent that is not there may still be on its way: it has disconnected within its window, or nobody has
+ * had a window's time to reconnect since this control center started.
+ */
+function graceOf(center: Center, pulse: AgentPulse | null): number {
+  if (pulse === null || pulse.lastHeartbeatAt === null) return 0;
+  const window = center.config.heartbeatWindowMs;
+  return Math.max(graceAfterStart(center), pulse.lastHeartbeatAt + window + 1 - center.now());
+}
+
+function graceAfterStart(center: Center): number {
+  return center.links.listeningSince + center.config.heartbeatWindowMs - center.now();
+}

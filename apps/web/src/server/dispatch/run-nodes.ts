@@ -1,0 +1,122 @@
+import type { RunNode } from '@breakwater/contract/agent-run';
+import type { Center } from '../center.ts';
+import { knownCopies } from '../repositories/copies.ts';
+import type { RunAsk } from '../runs/run-ask.ts';
+import { snapshotHistory } from '../snapshots/snapshot-history.ts';
+import { nodesHolding } from '../snapshots/nodes-holding.ts';
+import { measuredSpeeds } from '../speeds/measured-speeds.ts';
+import type { StorageNodeRecord } from '../storage-nodes/storage-nodes.ts';
+import { runGrant } from '../storage-tokens/run-grant.ts';
+import { signStorageToken } from '../storage-tokens/storage-token.ts';
+import { estimateBytesToSend } from './estimate-bytes.ts';
+import { type NodeFacts, refuseSource, refuseTarget } from './refuse-node.ts';
+
+/** The nodes of one run as an agent is told of them, but for the tokens. */
+export type PlannedNode = Omit<RunNode, 'token'>;
+
+/**
+ * Every node that a run may have to do with, and why not where it may not: for a backup all nodes that are
+ * enrolled, for a restore those whose copy holds the snapshot (fastest to this agent first), for a check the one
+ * asked for.
+ */
+export async function planNodes(
+  center: Center,
+  run: { ask: RunAsk; repositoryId: string; agentId: string },
+): Promise<PlannedNode[]> {
+  const all = await center.storageNodes.all();
+  const copies = await knownCopies(center, run.repositoryId);
+  const window = center.config.heartbeatWindowMs;
+  const now = center.now();
+  const plan = (
+    node: StorageNodeRecord,
+    refusal: string | null,
+    bytesToSend: number | null,
+  ): PlannedNode => ({
+    nodeId: node.id,
+    nodeName: node.name,
+    url: node.url,
+    refusal,
+    freeBytes: node.freeBytes === null ? null : Number(node.freeBytes),
+    bytesToSend,
+    hasCopy: copies.has(node.id),
+  });
+  const { ask } = run;
+  if (ask.kind === 'backup') {
+    const history = await snapshotHistory(center, run.repositoryId);
+    const states = all.map((node) => ({ nodeId: node.id, bytes: copies.get(node.id) ?? 0 }));
+    const lacks = estimateBytesToSend(history, states);
+    return all.map((node) =>
+      plan(node, refuseTarget(factsOf(node), window, now), lacks.get(node.id) ?? null),
+    );
+  }
+  if (ask.kind === 'restore') {
+    const holding = await nodesHolding(center, ask.snapshotId);
+    const speeds = await measuredSpeeds(center, run.agentId);
+    return all
+      .filter((node) => holding.has(node.id))
+      .sort((a, b) => (speeds.get(b.id) ?? 0) - (speeds.get(a.id) ?? 0))
+      .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));
+  }
+  return all
+    .filter((node) => node.id === ask.nodeId)
+    .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));
+}
+
+/** The same with a token for each node, of this attempt. */
+export async function withTokens(
+  center: Pick<Center, 'keys' | 'now'>,
+  run: { id: string; attempt: number; agentId: string; repositoryId: string; kind: RunAsk['kind'] },
+  nodes: readonly PlannedNode[],
+): Promise<RunNode[]> {
+  const { id: runId, attempt, agentId, repositoryId, kind } = run;
+  return Promise.all(
+    nodes.map(async (node) => {
+      const grant = runGrant({ runId, attempt, agentId, repositoryId, kind }, node.nodeId);
+      const { token } = await signStorageToken(center.keys.signing, grant, center.now());
+      return { ...node, token };
+    }),
+  );
+}
+
+/**
+ * Whether any of the planned nodes can do it; otherwise why none can, in words. `mayComeBack`: one of them is only
+ * offline.
+ */
+export function judgeNodes(
+  ask: RunAsk,
+  nodes: readonly PlannedNode[],
+): { ok: true } | { ok: false; reason: string; mayComeBack: boolean } {
+  const pinned = ask.kind === 'backup' ? ask.pinnedNodeId : null;
+  const wanted = pinned === null ? nodes : nodes.filter((node) => node.nodeId === pinned);
+  if (wanted.some((node) => node.refusal === null)) return { ok: true };
+  const mayComeBack = wanted.some((node) => node.refusal === 'offline');
+  const each = wanted.map((node) => `${node.nodeName}: ${node.refusal}`).join('; ');
+  if (ask.kind === 'restore') {
+    const reason =
+      each === ''
+        ? 'no storage node holds this snapshot'
+        : `no storage node that holds this snapshot can be read (${each})`;
+    return { ok: false, reason, mayComeBack };
+  }
+  if (ask.kind === 'check') {
+    const reason =
+      each === '' ? 'the storage node of this copy is not enrolled' : `the copy cannot be read (${each})`;
+    return { ok: false, reason, mayComeBack };
+  }
+  if (nodes.length === 0) return { ok: false, reason: 'no storage node is enrolled', mayComeBack };
+  const reason =
+    each === ''
+      ? 'the storage node that this task is pinned to is not enrolled'
+      : `no storage node can take this backup (${each})`;
+  return { ok: false, reason, mayComeBack };
+}
+
+function factsOf(node: StorageNodeRecord): NodeFacts {
+  return {
+    lastHeartbeatAt: node.lastHeartbeatAt?.getTime() ?? null,
+    draining: node.draining,
+    health: node.health,
+    healthReason: node.healthReason,
+    freeBytes: node.freeBytes === null ? null : Number(node.freeBytes),
+  };
+}

@@ -1,0 +1,134 @@
+import {
+  centerToNode,
+  NODES_NAMESPACE,
+  type NodeHeartbeat,
+  nodeHandshake,
+  nodeToCenter,
+} from '@breakwater/contract/node-messages';
+import { Failure } from '@breakwater/domain/failure';
+import type { Server, Socket } from 'socket.io';
+import type { Center } from '../center.ts';
+import { noteCopySizes } from '../repositories/copies.ts';
+import type { StorageNodeRecord } from '../storage-nodes/storage-nodes.ts';
+import { revocationList } from '../storage-tokens/revocations.ts';
+import { answerEvents, callRoom } from './event-catalog.ts';
+import type { Links } from './links.ts';
+import { admit, parseHandshake } from './refuse-handshake.ts';
+
+const CALL_TIMEOUT_MS = 10_000;
+const room = (nodeId: string) => `node:${nodeId}`;
+
+export interface NodeNamespace {
+  call: Links['callNode'];
+  pushRevocations(): Promise<void>;
+  tick(): Promise<void>;
+}
+
+interface Known {
+  lastHeartbeatAt: number;
+  online: boolean;
+  url: string;
+  /** What browsers were told last, to tell them only of what changed. */
+  shown: string;
+}
+
+/** One connection per node: a newer one replaces the older. */
+export function createNodeNamespace(
+  center: Center,
+  io: Server,
+  on: { onNodesChanged(): Promise<void> },
+): NodeNamespace {
+  const namespace = io.of(NODES_NAMESPACE);
+  const known = new Map<string, Known>();
+  const failed = (what: string) => (error: unknown) => center.logger.warn({ err: error }, what);
+
+  const call: Links['callNode'] = (nodeId, event, body, timeoutMs = CALL_TIMEOUT_MS) =>
+    callRoom(namespace, room(nodeId), centerToNode, event, body, {
+      timeoutMs,
+      absent: new Failure('node-offline', 'the storage node is not connected', { retryable: true }),
+    });
+
+  const heard = async (nodeId: string, beat: NodeHeartbeat): Promise<void> => {
+    const now = center.now();
+    await center.storageNodes.recordReport(nodeId, {
+      at: new Date(now),
+      version: beat.version,
+      url: beat.url,
+      totalBytes: BigInt(beat.capacity.totalBytes),
+      // What the node keeps back for locks and prune is not free for backups.
+      freeBytes: BigInt(Math.max(0, beat.capacity.freeBytes - beat.capacity.reserveBytes)),
+      health: beat.health,
+      healthReason: beat.healthReason,
+      transfersInFlight: beat.transfersInFlight,
+    });
+    await noteCopySizes(center.db, nodeId, beat.repositories);
+    const before = known.get(nodeId);
+    const shown = JSON.stringify([beat.capacity, beat.health, beat.transfersInFlight, beat.repositories]);
+    known.set(nodeId, { lastHeartbeatAt: now, online: true, url: beat.url, shown });
+    if (before?.online !== true || before.shown !== shown) center.live.changed('storage-nodes', nodeId);
+    // Agents probe every node; where a new one is, or that one has moved, they learn at once.
+    if (before === undefined || before.url !== beat.url) {
+      on.onNodesChanged().catch(failed('probe targets could not be pushed'));
+    }
+  };
+
+  const sendRevocations = async (nodeId: string): Promise<void> => {
+    await call(nodeId, 'revocations', await revocationList(center));
+  };
+
+  const connect = (socket: Socket, node: StorageNodeRecord): void => {
+    answerEvents(
+      socket,
+      nodeToCenter,
+      {
+        heartbeat: async (beat) => {
+          await heard(node.id, beat);
+          return { receivedAt: center.now() };
+        },
+      },
+      (event, failure) => center.logger.error({ err: failure, nodeId: node.id, event }, 'an event failed'),
+    );
+    namespace.in(room(node.id)).except(socket.id).disconnectSockets(true);
+    void socket.join(room(node.id));
+    sendRevocations(node.id).catch(failed('a storage node did not take the revocation list'));
+  };
+
+  namespace.use(
+    admit(async (socket) => {
+      const { nodeId, credential } = parseHandshake(nodeHandshake, socket.handshake.auth);
+      const node = await center.storageNodes.authenticate(nodeId, credential);
+      if (node === null) {
+        throw new Failure('unauthenticated', 'this storage node is not enrolled here, or was removed');
+      }
+      socket.data = { node };
+    }),
+  );
+  namespace.on('connection', (socket) => connect(socket, (socket.data as { node: StorageNodeRecord }).node));
+
+  center.storageNodes.onRemoved((nodeId) => {
+    known.delete(nodeId);
+    call(nodeId, 'released', { reason: 'an administrator removed this storage node' }, 2000)
+      .catch(failed('a removed storage node did not hear of it'))
+      .finally(() => namespace.in(room(nodeId)).disconnectSockets(true));
+    on.onNodesChanged().catch(failed('probe targets could not be pushed'));
+  });
+
+  return {
+    call,
+    async pushRevocations() {
+      const nodes = await center.storageNodes.all();
+      const sent = await Promise.allSettled(nodes.map((node) => sendRevocations(node.id)));
+      for (const one of sent) {
+        if (one.status === 'rejected') failed('a storage node did not take the revocation list')(one.reason);
+      }
+    },
+    async tick() {
+      const now = center.now();
+      for (const [nodeId, node] of known) {
+        if (!node.online || now - node.lastHeartbeatAt <= center.config.heartbeatWindowMs) continue;
+        node.online = false;
+        center.live.changed('storage-nodes', nodeId);
+      }
+    },
+  };
+}

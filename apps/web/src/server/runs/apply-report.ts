@@ -1,0 +1,187 @@
+import type { RunReport, RunReportEnvelope } from '@breakwater/contract/agent-run';
+import type { Prisma } from '../db/generated/client.ts';
+import { type CatalogedSnapshot, catalogSnapshot } from '../snapshots/catalog-snapshot.ts';
+import { publishRun } from './publish-run.ts';
+import type { RunContext } from './run-context.ts';
+import { lockRun, markReportApplied, moveRun, noteOnRun, type RunRow } from './run-records.ts';
+import { storedLog, storedPlacements } from './run-view.ts';
+import { settleRun } from './settle-run.ts';
+import { trueTime } from './true-time.ts';
+
+/** A run's log and rankings are shown whole: so many lines of each are kept, the newest. */
+const MAX_LOG = 500;
+const MAX_PLACEMENTS = 50;
+
+export type Applied =
+  | { effect: 'none'; why: 'unknown run' | 'foreign run' | 'seen before' }
+  /** The run has moved on without this attempt. A snapshot it made is real, though, and was cataloged. */
+  | { effect: 'late'; run: RunRow }
+  | { effect: 'noted'; run: RunRow }
+  | { effect: 'moved'; run: RunRow; ended: boolean };
+
+/**
+ * Takes one report of an agent: in one transaction, once by (run, attempt, seq). Whatever it finds, the report has
+ * been dealt with when this resolves, and the agent may forget it; only trouble with the database throws.
+ */
+export async function applyReport(
+  context: RunContext,
+  from: { agentId: string; clockOffsetMs: number | null },
+  envelope: RunReportEnvelope,
+): Promise<Applied> {
+  const applied = await context.db.$transaction((tx) => apply(tx, context.now(), from, envelope));
+  if (applied.effect === 'moved') {
+    if (applied.ended) await settleRun(context, applied.run);
+    else publishRun(context, applied.run);
+  } else if (applied.effect === 'noted') {
+    publishRun(context, applied.run);
+  } else if (applied.effect === 'late') {
+    context.logger.info(
+      { runId: envelope.runId, attempt: envelope.attempt, state: applied.run.state },
+      'a report came too late',
+    );
+    if (snapshotOf(envelope.report) !== null) context.live.changed('snapshots');
+  } else {
+    context.logger.info(
+      { runId: envelope.runId, seq: envelope.seq, why: applied.why },
+      'a report was set aside',
+    );
+  }
+  return applied;
+}
+
+async function apply(
+  tx: Prisma.TransactionClient,
+  now: number,
+  from: { agentId: string; clockOffsetMs: number | null },
+  { runId, attempt, seq, report }: RunReportEnvelope,
+): Promise<Applied> {
+  const run = await lockRun(tx, runId);
+  if (run === null) return { effect: 'none', why: 'unknown run' };
+  if (run.agentId !== from.agentId || attempt > run.attempt) return { effect: 'none', why: 'foreign run' };
+  if (!(await markReportApplied(tx, { runId, attempt, seq }))) return { effect: 'none', why: 'seen before' };
+
+  const notBefore = (attempt === run.attempt ? run.dispatchedAt : null) ?? run.createdAt;
+  const at = trueTime(report.at, from.clockOffsetMs, notBefore.getTime(), now);
+  const active = run.state === 'dispatched' || run.state === 'running';
+  if (attempt !== run.attempt || !active) {
+    await keepSnapshot(tx, run, report, new Date(now));
+    return { effect: 'late', run };
+  }
+  switch (report.type) {
+    case 'started':
+      return started(tx, run, at);
+    case 'placed':
+      return placed(tx, run, report, at);
+    case 'note':
+      return noted(tx, run, report, at);
+    case 'ended':
+      return ended(tx, run, report, { at, now: new Date(now) });
+  }
+}
+
+async function started(tx: Prisma.TransactionClient, run: RunRow, at: Date): Promise<Applied> {
+  // A cancel that was asked for meanwhile stays the reason that is shown.
+  const reason = run.cancelRequestedAt === null ? null : run.reason;
+  const move = await moveRun(tx, run, { type: 'start' }, at, {
+    startedAt: at,
+    acceptedAt: run.acceptedAt ?? at,
+  });
+  if (!move.ok) return { effect: 'none', why: 'seen before' };
+  if (reason !== null) await noteOnRun(tx, run, { reason });
+  return { effect: 'moved', run: { ...move.run, reason }, ended: false };
+}
+
+async function placed(
+  tx: Prisma.TransactionClient,
+  run: RunRow,
+  report: Extract<RunReport, { type: 'placed' }>,
+  at: Date,
+): Promise<Applied> {
+  const placements = [
+    ...storedPlacements.parse(run.placements),
+    { ...report.placement, at: at.toISOString() },
+  ].slice(-MAX_PLACEMENTS);
+  await noteOnRun(tx, run, { placements });
+  return { effect: 'noted', run: { ...run, placements } };
+}
+
+async function noted(
+  tx: Prisma.TransactionClient,
+  run: RunRow,
+  report: Extract<RunReport, { type: 'note' }>,
+  at: Date,
+): Promise<Applied> {
+  const line = { at: at.toISOString(), level: report.level, message: report.message };
+  const log = [...storedLog.parse(run.log), line].slice(-MAX_LOG);
+  await noteOnRun(tx, run, { log });
+  return { effect: 'noted', run: { ...run, log } };
+}
+
+async function ended(
+  tx: Prisma.TransactionClient,
+  run: RunRow,
+  report: Extract<RunReport, { type: 'ended' }>,
+  { at, now }: { at: Date; now: Date },
+): Promise<Applied> {
+  await keepSnapshot(tx, run, report, now);
+  const { outcome, reason, failure } = report;
+  const move = await moveRun(
+    tx,
+    run,
+    { type: 'end', outcome, reason: reason ?? failure?.message ?? null },
+    at,
+    {
+      startedAt: run.startedAt ?? at,
+      acceptedAt: run.acceptedAt ?? at,
+      snapshotId: report.snapshotId,
+      stats: report.stats,
+      issues: report.issues,
+      issueCount: report.issueCount,
+      speedCurve: report.speedCurve,
+      ...(failure === null ? {} : { failure }),
+      ...(report.progress === null ? {} : { progress: report.progress }),
+    },
+  );
+  if (!move.ok) throw new Error(`a run that was locked and active could not end: ${move.reason}`);
+  return { effect: 'moved', run: move.run, ended: true };
+}
+
+async function keepSnapshot(
+  tx: Prisma.TransactionClient,
+  run: RunRow,
+  report: RunReport,
+  /** By our clock alone: retention counts from when the control center got to know of it. */
+  at: Date,
+): Promise<void> {
+  const snapshot = snapshotOf(report);
+  if (snapshot === null || run.repositoryId === null || run.kind !== 'backup') return;
+  await catalogSnapshot(tx, {
+    ...snapshot,
+    repositoryId: run.repositoryId,
+    taskId: run.taskId,
+    runId: run.id,
+    sourceAddress: run.sourceAddress,
+    at,
+  });
+}
+
+type ReportedSnapshot = Omit<CatalogedSnapshot, 'repositoryId' | 'taskId' | 'runId' | 'sourceAddress' | 'at'>;
+
+function snapshotOf(report: RunReport): ReportedSnapshot | null {
+  if (report.type !== 'ended' || report.snapshot === null || report.nodeId === null) return null;
+  const { id, time, hostname, paths, tree } = report.snapshot;
+  const { filesNew, filesChanged, filesUnmodified, bytesProcessed, bytesStored } = report.stats;
+  const counted = filesNew !== undefined || filesChanged !== undefined || filesUnmodified !== undefined;
+  return {
+    id,
+    time,
+    hostname,
+    paths,
+    tree,
+    nodeId: report.nodeId,
+    files: counted ? (filesNew ?? 0) + (filesChanged ?? 0) + (filesUnmodified ?? 0) : null,
+    bytes: bytesProcessed ?? null,
+    storedBytes: bytesStored ?? null,
+    partial: report.outcome === 'partial',
+  };
+}

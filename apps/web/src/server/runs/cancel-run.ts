@@ -1,0 +1,55 @@
+import { Failure } from '@breakwater/domain/failure';
+import { isFinal, type RunState } from '@breakwater/domain/run-state';
+import type { Center } from '../center.ts';
+import { publishRun } from './publish-run.ts';
+import { activeRuns, findRun, moveRun, type RunRow, rememberCancel } from './run-records.ts';
+import { settleRun } from './settle-run.ts';
+
+/** A dispatcher may take the run away from under a cancel this many times before that is our fault. */
+const MAX_TRIES = 5;
+
+/**
+ * Cancels a run. One that has not gone out ends at once; one that an agent has in hand ends when the agent says so,
+ * and an agent that is away is told when it is back. Throws `not-found`; `conflict` for a run that has ended.
+ */
+export async function cancelRun(center: Center, runId: string, by: string): Promise<RunRow> {
+  const reason = `cancelled by ${by}`;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const run = await findRun(center.db, runId);
+    if (run === null) throw new Failure('not-found', `there is no run ${runId}`);
+    if (isFinal(run.state as RunState))
+      throw new Failure('conflict', `this run has ended already: ${run.state}`);
+    const at = new Date(center.now());
+    if (run.state === 'queued' || run.state === 'waiting') {
+      const move = await moveRun(center.db, run, { type: 'cancel', reason }, at);
+      if (!move.ok) continue;
+      await settleRun(center, move.run);
+      return move.run;
+    }
+    await rememberCancel(center.db, runId, at, reason);
+    await tellAgent(center, run);
+    const now = await findRun(center.db, runId);
+    if (now === null) throw new Failure('not-found', `there is no run ${runId}`);
+    publishRun(center, now);
+    return now;
+  }
+  throw new Failure('internal', `the run ${runId} changed all the time and could not be cancelled`);
+}
+
+/** Tells an agent that is back of every cancel it has not heard of or not answered yet. */
+export async function remindOfCancels(center: Center, agentId: string): Promise<void> {
+  const runs = await activeRuns(center.db, [agentId]);
+  await Promise.all(
+    runs.filter((run) => run.cancelRequestedAt !== null).map((run) => tellAgent(center, run)),
+  );
+}
+
+async function tellAgent(center: Center, run: RunRow): Promise<void> {
+  if (run.agentId === null) return;
+  try {
+    await center.links.callAgent(run.agentId, 'cancel', { runId: run.id });
+  } catch (error) {
+    // It is remembered with the run: the agent hears of it when it is back, and the sweep asks again.
+    center.logger.info({ err: error, runId: run.id }, 'the agent did not hear of a cancel yet');
+  }
+}

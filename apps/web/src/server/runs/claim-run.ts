@@ -1,0 +1,64 @@
+import type { DispatchDecision } from '@breakwater/domain/heartbeat';
+import { publishRun } from './publish-run.ts';
+import type { RunContext } from './run-context.ts';
+import { countActiveBackups, holdLock, type Move, moveRun, type RunRow } from './run-records.ts';
+import { settleRun } from './settle-run.ts';
+
+export type Claim =
+  | { result: 'dispatched'; run: RunRow }
+  | { result: 'waiting' | 'stopped'; run: RunRow; reason: string }
+  /** Another dispatcher, or a cancel, was first. */
+  | { result: 'lost' };
+
+/**
+ * Decides about one pending run and writes the decision down, alone among all dispatchers that decide about this
+ * agent: of two backups only one gets it, and of two dispatchers only one gets the run.
+ */
+export async function claimRun(
+  context: RunContext,
+  run: RunRow,
+  agentId: string,
+  repositoryId: string,
+  decide: (busyWithBackup: boolean) => DispatchDecision,
+): Promise<Claim> {
+  const at = new Date(context.now());
+  const claim = await context.db.$transaction(async (tx): Promise<Claim> => {
+    await holdLock(tx, `dispatch to agent ${agentId}`);
+    const decision = decide((await countActiveBackups(tx, agentId, run.id)) > 0);
+    if (decision.verdict === 'dispatch') {
+      const fresh = { agentId, repositoryId, dispatchedAt: at, acceptedAt: null, startedAt: null };
+      const move = await moveRun(tx, run, { type: 'dispatch' }, at, fresh);
+      return move.ok ? { result: 'dispatched', run: move.run } : { result: 'lost' };
+    }
+    const { reason } = decision;
+    const type = decision.verdict;
+    return notSent(await moveRun(tx, run, { type, reason }, at, { agentId }), reason);
+  });
+  await announce(context, run, claim);
+  return claim;
+}
+
+/** Writes down a decision that needs no agent to be asked: there is none, or it is silent. */
+export async function setAside(
+  context: RunContext,
+  run: RunRow,
+  decision: Exclude<DispatchDecision, { verdict: 'dispatch' }>,
+): Promise<Exclude<Claim, { result: 'dispatched' }>> {
+  const { verdict: type, reason } = decision;
+  const move = await moveRun(context.db, run, { type, reason }, new Date(context.now()));
+  const claim = notSent(move, reason);
+  await announce(context, run, claim);
+  return claim;
+}
+
+function notSent(move: Move, reason: string): Exclude<Claim, { result: 'dispatched' }> {
+  if (!move.ok) return { result: 'lost' };
+  return { result: move.run.state === 'stopped' ? 'stopped' : 'waiting', run: move.run, reason };
+}
+
+async function announce(context: RunContext, before: RunRow, claim: Claim): Promise<void> {
+  if (claim.result === 'lost') return;
+  if (claim.result === 'stopped') await settleRun(context, claim.run);
+  else if (before.state !== claim.run.state || before.reason !== claim.run.reason)
+    publishRun(context, claim.run);
+}

@@ -1,0 +1,46 @@
+/** What the control center knows of a run that is out with an agent. All times are epoch ms by our clock. */
+export interface OutstandingRun {
+  dispatchedAt: number;
+  accepted: boolean;
+  cancelRequested: boolean;
+  /** Null when the agent is not connected. */
+  connectedSince: number | null;
+  lastHeartbeatAt: number | null;
+  /** When a heartbeat last listed the run; null when none has. */
+  listedAt: number | null;
+}
+
+export type LostVerdict =
+  | { verdict: 'keep' }
+  /** The order never arrived: the run can be given out again. */
+  | { verdict: 'return'; reason: string }
+  | { verdict: 'cancelled'; reason: string }
+  | { verdict: 'interrupted'; reason: string };
+
+/** A connected agent that has not listed a run for this long does not have it. */
+export const UNLISTED_MS = 60_000;
+/** A run's tokens live 12 h: an agent that was silent for longer can no longer write anything. */
+export const SILENT_MS = 13 * 3_600_000;
+
+/** Whether an agent still has the run it was sent; what becomes of the run when it has not. */
+export function judgeLostRun(run: OutstandingRun, now: number): LostVerdict {
+  if (run.connectedSince === null) {
+    const silentMs = now - Math.max(run.lastHeartbeatAt ?? 0, run.dispatchedAt);
+    if (silentMs <= SILENT_MS) return { verdict: 'keep' };
+    const hours = Math.floor(silentMs / 3_600_000);
+    return { verdict: 'interrupted', reason: `no word from the agent for ${hours} h` };
+  }
+  // A heartbeat has to have come lately, or its silence about the run says nothing.
+  const since = Math.max(run.listedAt ?? 0, run.connectedSince, run.dispatchedAt);
+  const heard = run.lastHeartbeatAt !== null && run.lastHeartbeatAt - since > UNLISTED_MS;
+  if (!heard || now - since <= UNLISTED_MS) return { verdict: 'keep' };
+  if (run.cancelRequested)
+    return { verdict: 'cancelled', reason: 'cancelled; the agent no longer had the run' };
+  if (!run.accepted && run.listedAt === null) {
+    return { verdict: 'return', reason: 'the agent did not take the order' };
+  }
+  return {
+    verdict: 'interrupted',
+    reason: 'the agent no longer has this run: it was restarted or interrupted',
+  };
+}

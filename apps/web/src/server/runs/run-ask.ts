@@ -1,0 +1,26 @@
+import { contentId, resourceId, sourceAddress } from '@breakwater/contract/ids';
+import { strategy } from '@breakwater/contract/placement';
+import { z } from 'zod';
+
+/**
+ * What a run was asked to do, as it was when the run was made: a task that is edited later does not change it.
+ * Kept in `Run.order`.
+ */
+export const runAsk = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('backup'),
+    paths: z.array(z.string()).min(1),
+    excludes: z.array(z.string()),
+    strategy,
+    pinnedNodeId: resourceId.nullable(),
+  }),
+  z.object({
+    kind: z.literal('restore'),
+    snapshotId: contentId,
+    paths: z.array(z.string()),
+    targetAddress: sourceAddress,
+    targetPath: z.string(),
+  }),
+  z.object({ kind: z.literal('check'), readData: z.boolean(), nodeId: resourceId }),
+]);
+export type RunAsk = z.infer<typeof runAsk>;

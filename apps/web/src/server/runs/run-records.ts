@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import type { RunEvent, RunState } from '@breakwater/domain/run-state';
+import { isFinal, transition } from '@breakwater/domain/run-state';
+import type { Database } from '../db/client.ts';
+import type { Prisma } from '../db/generated/client.ts';
+import type { RunAsk } from './run-ask.ts';
+
+/** The database or a transaction in it. */
+export type RunStore = Database | Prisma.TransactionClient;
+
+const withTask = { task: { select: { name: true } } } as const satisfies Prisma.RunInclude;
+export type RunRow = Prisma.RunGetPayload<{ include: typeof withTask }>;
+
+export const ACTIVE_STATES = ['dispatched', 'running'] as const satisfies RunState[];
+export const PENDING_STATES = ['queued', 'waiting'] as const satisfies RunState[];
+
+/**
+ * Holds `name` until the transaction ends, over all control-center instances: who decides about one agent's or one
+ * task's runs does so alone.
+ */
+export async function holdLock(tx: Prisma.TransactionClient, name: string): Promise<void> {
+  const key = createHash('sha256').update(name).digest().readBigInt64BE(0);
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${key})`;
+}
+
+export interface NewRun {
+  kind: RunAsk['kind'];
+  taskId: string | null;
+  sourceAddress: string | null;
+  agentId: string | null;
+  repositoryId: string | null;
+  trigger: 'manual' | 'schedule' | 'api';
+  ifAgentSilent: 'stop' | 'wait';
+  ask: RunAsk;
+}
+
+export async function insertRun(
+  store: RunStore,
+  given: NewRun,
+  written: { createdAt?: Date; state?: RunState; reason?: string; endedAt?: Date } = {},
+): Promise<RunRow> {
+  const { ask, ...fields } = given;
+  return store.run.create({ data: { ...fields, order: ask, ...written }, include: withTask });
+}
+
+export async function findRun(store: RunStore, id: string): Promise<RunRow | null> {
+  return store.run.findUnique({ where: { id }, include: withTask });
+}
+
+/** The run, and nobody else may change it until the transaction ends. */
+export async function lockRun(tx: Prisma.TransactionClient, id: string): Promise<RunRow | null> {
+  await tx.$executeRaw`SELECT 1 FROM "run" WHERE "id" = ${id}::uuid FOR UPDATE`;
+  return findRun(tx, id);
+}
+
+export type Move =
+  | { ok: true; run: RunRow }
+  /** `refused`: the table has no such step. `lost`: someone else moved the run in between. */
+  | { ok: false; why: 'refused' | 'lost'; reason: string };
+
+/**
+ * The only way a run's state changes: one step of the transition table, written only if the run is still in the
+ * state and attempt that `from` was read with.
+ */
+export async function moveRun(
+  store: RunStore,
+  from: Pick<RunRow, 'id' | 'state' | 'attempt'>,
+  event: RunEvent,
+  at: Date,
+  more: Prisma.RunUpdateManyMutationInput & { agentId?: string | null; repositoryId?: string | null } = {},
+): Promise<Move> {
+  const step = transition(from.state as RunState, event);
+  if (!step.ok) return { ok: false, why: 'refused', reason: step.reason };
+  const { count } = await store.run.updateMany({
+    where: { id: from.id, state: from.state, attempt: from.attempt },
+    data: {
+      ...more,
+      state: step.state,
+      reason: step.reason,
+      ...(step.attemptGrows ? { attempt: from.attempt + 1 } : {}),
+      ...(isFinal(step.state) ? { endedAt: at } : {}),
+    },
+  });
+  if (count === 0) return { ok: false, why: 'lost', reason: 'the run was changed in between' };
+  const run = await findRun(store, from.id);
+  if (run === null) return { ok: false, why: 'lost', reason: 'the run was removed in between' };
+  return { ok: true, run };
+}
+
+/** Fields that go with the current attempt and change no state. False when the run has moved on. */
+export async function noteOnRun(
+  store: RunStore,
+  of: { id: string; attempt: number },
+  data: Prisma.RunUpdateManyMutationInput,
+): Promise<boolean> {
+  const { count } = await store.run.updateMany({
+    where: { id: of.id, attempt: of.attempt, state: { in: [...ACTIVE_STATES] } },
+    data,
+  });
+  return count > 0;
+}
+
+/** Remembers that a run is to be cancelled, whatever becomes of it meanwhile. */
+export async function rememberCancel(store: RunStore, id: string, at: Date, reason: string): Promise<void> {
+  await store.run.updateMany({
+    where: { id, state: { in: [...ACTIVE_STATES] }, cancelRequestedAt: null },
+    data: { cancelRequestedAt: at, reason },
+  });
+}
+
+export async function pendingRunOfTask(store: RunStore, taskId: string): Promise<RunRow | null> {
+  return store.run.findFirst({
+    where: { taskId, kind: 'backup', state: { in: [...PENDING_STATES] } },
+    orderBy: { createdAt: 'asc' },
+    include: withTask,
+  });
+}
+
+export async function countActiveBackups(store: RunStore, agentId: string, except: string): Promise<number> {
+  return store.run.count({
+    where: { agentId, kind: 'backup', state: { in: [...ACTIVE_STATES] }, id: { not: except } },
+  });
+}
+
+export async function activeRuns(store: RunStore, agentIds?: string[]): Promise<RunRow[]> {
+  return store.run.findMany({
+    where: {
+      state: { in: [...ACTIVE_STATES] },
+      ...(agentIds === undefined ? {} : { agentId: { in: agentIds } }),
+    },
+    include: withTask,
+  });
+}
+
+/** Runs that have not gone out; with `before`, only those made earlier. Oldest first. */
+export async function pendingRuns(store: RunStore, filter: { before?: Date }): Promise<RunRow[]> {
+  return store.run.findMany({
+    where: {
+      state: { in: [...PENDING_STATES] },
+      ...(filter.before === undefined ? {} : { createdAt: { lt: filter.before } }),
+    },
+    orderBy: { createdAt: 'asc' },
+    include: withTask,
+  });
+}
+
+export interface RunFilter {
+  state?: RunState[];
+  kind?: string;
+  taskId?: string;
+  sourceAddress?: string;
+}
+
+/** Newest first, `limit` of them from `after` on. */
+export async function listRuns(
+  store: RunStore,
+  filter: RunFilter,
+  page: { limit: number; after: { createdAt: Date; id: string } | null },
+): Promise<RunRow[]> {
+  const { after } = page;
+  return store.run.findMany({
+    where: {
+      ...(filter.state === undefined ? {} : { state: { in: filter.state } }),
+      ...(filter.kind === undefined ? {} : { kind: filter.kind }),
+      ...(filter.taskId === undefined ? {} : { taskId: filter.taskId }),
+      ...(filter.sourceAddress === undefined ? {} : { sourceAddress: filter.sourceAddress }),
+      ...(after === null
+        ? {}
+        : {
+            OR: [
+              { createdAt: { lt: after.createdAt } },
+              { createdAt: after.createdAt, id: { lt: after.id } },
+            ],
+          }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: page.limit,
+    include: withTask,
+  });
+}
+
+/** True the first time, false for a report that has taken effect already. */
+export async function markReportApplied(
+  tx: Prisma.TransactionClient,
+  report: { runId: string; attempt: number; seq: number },
+): Promise<boolean> {
+  const { count } = await tx.appliedReport.createMany({ data: [report], skipDuplicates: true });
+  return count === 1;
+}

@@ -1,0 +1,30 @@
+import { outcomeEvent } from './outcome-event.ts';
+import { publishRun } from './publish-run.ts';
+import { runAsk } from './run-ask.ts';
+import type { RunContext } from './run-context.ts';
+import { pendingRuns, type RunRow } from './run-records.ts';
+import { wakeRun } from './start-run.ts';
+
+/** After a run has ended: browsers and people are told, and what waited for it on the same server is looked at. */
+export async function settleRun(context: RunContext, run: RunRow): Promise<void> {
+  publishRun(context, run);
+  await context.events.record(outcomeEvent(run));
+  const address = serverOf(run);
+  if (address !== null) await wakeServer(context, address);
+}
+
+/** Has every run that waits for this server looked at: it is back, or has finished something. */
+export async function wakeServer(context: RunContext, address: string): Promise<void> {
+  for (const run of await pendingRuns(context.db, {})) {
+    const server = serverOf(run);
+    // A check goes to any maintenance agent.
+    if (server === null || server === address) await wakeRun(context, run.id);
+  }
+}
+
+/** The address of the server a run goes to; null when any maintenance agent may do it. */
+export function serverOf(run: Pick<RunRow, 'order' | 'sourceAddress'>): string | null {
+  const ask = runAsk.parse(run.order);
+  if (ask.kind === 'backup') return run.sourceAddress;
+  return ask.kind === 'restore' ? ask.targetAddress : null;
+}

@@ -1,0 +1,39 @@
+import type { Prisma } from '../db/generated/client.ts';
+import { noteCopyWritten } from '../repositories/copies.ts';
+import { insertSnapshot, insertSnapshotCopy } from './snapshot-records.ts';
+
+/** A snapshot that a run has written, and the node whose copy it was written to. */
+export interface CatalogedSnapshot {
+  id: string;
+  repositoryId: string;
+  nodeId: string;
+  taskId: string | null;
+  runId: string;
+  sourceAddress: string | null;
+  hostname: string;
+  paths: string[];
+  tree: string;
+  /** As it stands in the snapshot itself. */
+  time: string;
+  files: number | null;
+  bytes: number | null;
+  storedBytes: number | null;
+  partial: boolean;
+  at: Date;
+}
+
+/** Puts a snapshot and where it lies into the catalog; doing it again changes nothing. */
+export async function catalogSnapshot(
+  tx: Prisma.TransactionClient,
+  snapshot: CatalogedSnapshot,
+): Promise<void> {
+  const { nodeId, at, ...facts } = snapshot;
+  await noteCopyWritten(tx, { repositoryId: facts.repositoryId, nodeId, at });
+  await insertSnapshot(tx, { ...facts, recordedAt: at });
+  await insertSnapshotCopy(tx, {
+    snapshotId: facts.id,
+    repositoryId: facts.repositoryId,
+    nodeId,
+    recordedAt: at,
+  });
+}

@@ -1,0 +1,11 @@
+import type { Center } from '../center.ts';
+import { findSnapshot } from './snapshot-records.ts';
+
+/** Ids of the nodes whose copies hold a snapshot; empty when there is no such snapshot. */
+export async function nodesHolding(
+  center: Pick<Center, 'db'>,
+  snapshotId: string,
+): Promise<ReadonlySet<string>> {
+  const row = await findSnapshot(center.db, snapshotId);
+  return new Set(row?.copies.map((copy) => copy.nodeId) ?? []);
+}

@@ -1,0 +1,79 @@
+import type { Database } from '../db/client.ts';
+import type { Prisma } from '../db/generated/client.ts';
+
+type Store = Database | Prisma.TransactionClient;
+
+const withCopies = {
+  copies: { include: { copy: { include: { node: true } } }, orderBy: { recordedAt: 'asc' } },
+} as const satisfies Prisma.SnapshotInclude;
+export type SnapshotRow = Prisma.SnapshotGetPayload<{ include: typeof withCopies }>;
+
+export async function insertSnapshot(store: Store, snapshot: Prisma.SnapshotCreateManyInput): Promise<void> {
+  await store.snapshot.createMany({ data: [snapshot], skipDuplicates: true });
+}
+
+/** Only for a snapshot of that repository: an id that another repository has is not to be linked to this one. */
+export async function insertSnapshotCopy(
+  store: Store,
+  copy: Prisma.SnapshotCopyCreateManyInput,
+): Promise<void> {
+  const there = await store.snapshot.findUnique({
+    where: { id: copy.snapshotId },
+    select: { repositoryId: true },
+  });
+  if (there?.repositoryId !== copy.repositoryId) return;
+  await store.snapshotCopy.createMany({ data: [copy], skipDuplicates: true });
+}
+
+export async function findSnapshot(store: Store, id: string): Promise<SnapshotRow | null> {
+  return store.snapshot.findFirst({ where: { id, forgottenAt: null }, include: withCopies });
+}
+
+export interface SnapshotFilter {
+  sourceAddress?: string | undefined;
+  taskId?: string | undefined;
+  repositoryId?: string | undefined;
+}
+
+/** Newest first, one more than `limit`. */
+export async function findSnapshots(
+  store: Store,
+  filter: SnapshotFilter,
+  page: { limit: number; after: { recordedAt: Date; id: string } | undefined },
+): Promise<SnapshotRow[]> {
+  const { after } = page;
+  return store.snapshot.findMany({
+    where: {
+      forgottenAt: null,
+      ...(filter.sourceAddress === undefined ? {} : { sourceAddress: filter.sourceAddress }),
+      ...(filter.taskId === undefined ? {} : { taskId: filter.taskId }),
+      ...(filter.repositoryId === undefined ? {} : { repositoryId: filter.repositoryId }),
+      ...(after === undefined
+        ? {}
+        : {
+            OR: [
+              { recordedAt: { lt: after.recordedAt } },
+              { recordedAt: after.recordedAt, id: { lt: after.id } },
+            ],
+          }),
+    },
+    orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }],
+    take: page.limit + 1,
+    include: withCopies,
+  });
+}
+
+/** A task's last `limit` snapshots, oldest first, with what they had stored and where they lie. */
+export async function pastSnapshots(
+  store: Store,
+  repositoryId: string,
+  limit: number,
+): Promise<{ storedBytes: bigint | null; copies: { nodeId: string }[] }[]> {
+  const rows = await store.snapshot.findMany({
+    where: { repositoryId, forgottenAt: null },
+    orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }],
+    take: limit,
+    select: { storedBytes: true, copies: { select: { nodeId: true }, orderBy: { recordedAt: 'asc' } } },
+  });
+  return rows.reverse();
+}

@@ -1,0 +1,33 @@
+import { type Task, task } from '@breakwater/contract/task';
+import type { TaskRow, TaskRuns } from './task-records.ts';
+
+/** A task as the API shows it. */
+export function viewTask(row: TaskRow, runs: TaskRuns | undefined): Task {
+  const last = runs?.last ?? null;
+  return task.parse({
+    id: row.id,
+    name: row.name,
+    sourceAddress: row.sourceAddress,
+    paths: row.paths,
+    excludes: row.excludes,
+    schedule: row.cron === null || row.timeZone === null ? null : { cron: row.cron, timeZone: row.timeZone },
+    strategy: row.strategy,
+    nodeId: row.nodeId,
+    ifAgentSilent: row.ifAgentSilent,
+    repositoryId: row.repositoryId,
+    enabled: row.deletedAt === null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    nextRunAt: row.nextRunAt?.toISOString() ?? null,
+    lastRun:
+      last === null
+        ? null
+        : {
+            id: last.id,
+            state: last.state,
+            endedAt: last.endedAt?.toISOString() ?? null,
+            createdAt: last.createdAt.toISOString(),
+          },
+    lastSuccessAt: runs?.lastSuccessAt?.toISOString() ?? null,
+  });
+}

@@ -1,0 +1,157 @@
+import type { Task, TaskInput, TaskPatch } from '@breakwater/contract/task';
+import { Failure } from '@breakwater/domain/failure';
+import type { Center } from '../center.ts';
+import { refusedField } from '../http/field-refusal.ts';
+import { requireRepository } from '../repositories/repository-access.ts';
+import type { RunAsk } from '../runs/run-ask.ts';
+import { type StartedRun, startRun } from '../runs/start-run.ts';
+import { judgeSchedule, nextTime } from '../schedules/cron.ts';
+import { keepSchedule } from '../schedules/keep-schedule.ts';
+import { findTask, findTasks, insertTask, runsOfTasks, type TaskRow, updateTask } from './task-records.ts';
+import { viewTask } from './task-view.ts';
+
+export type { TaskRow } from './task-records.ts';
+
+/**
+ * Makes a task. Throws `unknown-address` for a server without an agent, `invalid-request` naming the field for a
+ * schedule that does not parse or a node or repository that is not there. Whether the paths exist is seen when a
+ * run reads them.
+ */
+export async function createTask(center: Center, input: TaskInput): Promise<Task> {
+  if ((await center.agents.byAddress(input.sourceAddress)) === null) {
+    throw refusedField(
+      'sourceAddress',
+      input.sourceAddress,
+      'the address of an enrolled agent',
+      'unknown-address',
+    );
+  }
+  refuseSchedule(input.schedule);
+  await refuseNode(center, input.nodeId);
+  if (input.repositoryId !== null) await refuseRepository(center, input.repositoryId);
+  const { schedule, ...fields } = input;
+  const row = await insertTask(center.db, { ...fields, ...timesOf(schedule, center.now()) });
+  await keepSchedule(center, row);
+  center.live.changed('tasks', row.id);
+  return viewTask(row, undefined);
+}
+
+/** Oldest first; one more than `limit`, to see whether there is a next page. */
+export async function listTasks(
+  center: Pick<Center, 'db'>,
+  filter: { sourceAddress?: string | undefined },
+  page: { limit: number; after: { createdAt: Date; id: string } | undefined },
+): Promise<Task[]> {
+  const rows = await findTasks(center.db, filter, page);
+  const runs = await runsOfTasks(
+    center.db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => viewTask(row, runs.get(row.id)));
+}
+
+/** Throws `not-found`. */
+export async function getTask(center: Pick<Center, 'db'>, id: string): Promise<Task> {
+  const row = await requireTask(center, id);
+  return viewTask(row, (await runsOfTasks(center.db, [id])).get(id));
+}
+
+export async function requireTask(center: Pick<Center, 'db'>, id: string): Promise<TaskRow> {
+  const row = await findTask(center.db, id);
+  if (row === null) throw new Failure('not-found', `there is no task ${id}`);
+  return row;
+}
+
+/** Changes what is given. Runs that are out keep what they were asked for. */
+export async function patchTask(center: Center, id: string, patch: TaskPatch): Promise<Task> {
+  const before = await requireTask(center, id);
+  const strategy = patch.strategy ?? before.strategy;
+  const nodeId = patch.nodeId === undefined ? before.nodeId : patch.nodeId;
+  if ((strategy === 'pinned') !== (nodeId !== null)) {
+    throw refusedField('nodeId', nodeId, 'a node id with strategy "pinned", and only then');
+  }
+  if (patch.schedule !== undefined) refuseSchedule(patch.schedule);
+  if (patch.nodeId !== undefined) await refuseNode(center, patch.nodeId);
+  const { schedule, ...fields } = patch;
+  await updateTask(center.db, id, {
+    ...given(fields),
+    ...(schedule === undefined ? {} : timesOf(schedule, center.now())),
+  });
+  const row = await requireTask(center, id);
+  await keepSchedule(center, row);
+  center.live.changed('tasks', id);
+  return getTask(center, id);
+}
+
+/** The task is gone for people, and its schedule stops; its runs and snapshots stay. Throws `not-found`. */
+export async function deleteTask(center: Center, id: string): Promise<void> {
+  if (!(await updateTask(center.db, id, { deletedAt: new Date(center.now()), nextRunAt: null }))) {
+    throw new Failure('not-found', `there is no task ${id}`);
+  }
+  await center.jobs.removeSchedule(id);
+  center.live.changed('tasks', id);
+}
+
+/** Runs a task now. A run of it that has not gone out yet is taken instead of a new one. */
+export async function startTask(center: Center, id: string, trigger: 'manual' | 'api'): Promise<StartedRun> {
+  const task = await requireTask(center, id);
+  return startRun(center, { ...runOfTask(task), trigger });
+}
+
+/** What a run of this task is asked to do, as the task is now. */
+export function runOfTask(task: TaskRow) {
+  const ask: RunAsk = {
+    kind: 'backup',
+    paths: task.paths,
+    excludes: task.excludes,
+    strategy:
+      task.strategy === 'pinned' ? 'pinned' : task.strategy === 'fastest' ? 'fastest' : 'finish-first',
+    pinnedNodeId: task.nodeId,
+  };
+  return {
+    kind: 'backup' as const,
+    taskId: task.id,
+    sourceAddress: task.sourceAddress,
+    agentId: null,
+    repositoryId: task.repositoryId,
+    ifAgentSilent: task.ifAgentSilent === 'wait' ? ('wait' as const) : ('stop' as const),
+    ask,
+  };
+}
+
+function timesOf(schedule: TaskInput['schedule'], now: number) {
+  if (schedule === null) return { cron: null, timeZone: null, nextRunAt: null };
+  const next = nextTime(schedule, now);
+  return {
+    cron: schedule.cron,
+    timeZone: schedule.timeZone,
+    nextRunAt: next === null ? null : new Date(next),
+  };
+}
+
+function refuseSchedule(schedule: TaskInput['schedule']): void {
+  if (schedule === null) return;
+  const verdict = judgeSchedule(schedule);
+  if (!verdict.ok) throw refusedField(`schedule.${verdict.field}`, schedule[verdict.field], verdict.expected);
+}
+
+async function refuseNode(center: Center, nodeId: string | null): Promise<void> {
+  if (nodeId === null || (await center.storageNodes.record(nodeId)) !== null) return;
+  throw refusedField('nodeId', nodeId, 'the id of an enrolled storage node');
+}
+
+async function refuseRepository(center: Center, repositoryId: string): Promise<void> {
+  try {
+    await requireRepository(center, repositoryId);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'not-found') throw error;
+    throw refusedField('repositoryId', repositoryId, 'the id of a repository');
+  }
+}
+
+/** Without the fields that were not given: to Prisma, undefined in exact optional types is a mistake. */
+function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
