@@ -60,6 +60,7 @@ export class BackupCounters {
   }
 
   stats(added: { bytesAdded: number; bytesStored: number }, durationSeconds: number): RunStats {
-    return { ...this.items, bytesProcessed: this.bytesDone, ...added, durationSeconds };
+    const { bytesAdded, bytesStored } = added;
+    return { ...this.items, bytesProcessed: this.bytesDone, bytesAdded, bytesStored, durationSeconds };
   }
 }

@@ -112,6 +112,12 @@ export class FolderSaver {
     let names: string[];
     try {
       names = readFolder(path);
+      // Reading follows a link that has meanwhile taken the folder's place, so look again what was read.
+      const now = lstatSync(systemPath(path), { bigint: true });
+      if (now.ino !== stat.ino || now.dev !== stat.dev) {
+        this.#job.issues.add(path, 'scan', 'unreadable', 'Something else took its place while it was read');
+        return null;
+      }
     } catch (error) {
       this.#job.issues.addReadError(path, 'scan', error);
       return null;

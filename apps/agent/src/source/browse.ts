@@ -2,7 +2,7 @@ import { type BigIntStats, accessSync, constants, lstatSync, opendirSync } from 
 import { posix } from 'node:path';
 import type { BrowseAnswer } from '@breakwater/contract/agent-messages';
 import { Failure } from '@breakwater/domain/failure';
-import { formatGoTime } from '@breakwater/restic-format/go-time';
+import { formatGoTime, ZERO_GO_TIME } from '@breakwater/restic-format/go-time';
 import { rawFromBytes } from '@breakwater/restic-format/raw-string';
 import { Breather } from '../backup/breather.ts';
 import { errorCode } from '../posix/error-code.ts';
@@ -78,7 +78,7 @@ function describe(folder: string, name: string): BrowseEntry | null {
     name: displayPath(name),
     type,
     size: type === 'file' ? Number(stat.size) : 0,
-    mtime: formatGoTime({ ns: stat.mtimeNs, offsetSeconds: 0 }),
+    mtime: formatGoTime({ ...ZERO_GO_TIME, ns: stat.mtimeNs }),
     readable: type === 'symlink' || isAccessible(path, type === 'dir'),
   };
 }
