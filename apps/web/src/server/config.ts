@@ -27,6 +27,8 @@ export interface CenterConfig {
   probeIntervalMs: number;
   speedWindow: number;
   logLevel: string;
+  /** Pages are compiled as they are asked for, instead of taken from the build. */
+  development: boolean;
 }
 
 const url = (protocol: RegExp, expected: string) => z.url({ protocol, error: `expected ${expected}` });
@@ -60,6 +62,7 @@ const variables = {
   BREAKWATER_HEARTBEAT_WINDOW_MS: wholeNumber(1000, 600_000).default(HEARTBEAT_WINDOW_MS),
   BREAKWATER_PROBE_INTERVAL_MS: wholeNumber(200, 3_600_000).default(30_000),
   BREAKWATER_SPEED_WINDOW: wholeNumber(1, 100).default(DEFAULT_WINDOW),
+  NODE_ENV: z.string().default('production'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'expected trace, debug, info, warn, error, fatal or silent',
@@ -95,6 +98,7 @@ export function readConfig(environment: Record<string, string | undefined>): Cen
     probeIntervalMs: given.BREAKWATER_PROBE_INTERVAL_MS,
     speedWindow: given.BREAKWATER_SPEED_WINDOW,
     logLevel: given.LOG_LEVEL,
+    development: given.NODE_ENV === 'development',
   };
 }
 

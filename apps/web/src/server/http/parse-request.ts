@@ -1,6 +1,6 @@
 import type { FieldError } from '@breakwater/contract/failure-codes';
 import { Failure } from '@breakwater/domain/failure';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { type RefusalFacts, shown } from './field-refusal.ts';
 
 /** A request's JSON may have this many bytes. */

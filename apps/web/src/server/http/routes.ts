@@ -6,13 +6,19 @@ import { settingRoutes } from '../settings/setting-routes.ts';
 import { storageNodeRoutes } from '../storage-nodes/storage-node-routes.ts';
 import { sessionRoutes } from '../users/session-routes.ts';
 import { userRoutes } from '../users/user-routes.ts';
+import { runRoutes } from '../runs/run-routes.ts';
+import { sourceRoutes } from '../tasks/source-routes.ts';
+import { taskRoutes } from '../tasks/task-routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route below /api/v1: what is not here does not exist, and is not documented. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...agentRoutes,
+  ...sourceRoutes,
   ...storageNodeRoutes,
+  ...taskRoutes,
+  ...runRoutes,
   ...enrolmentRoutes,
   ...eventRoutes,
   ...settingRoutes,
