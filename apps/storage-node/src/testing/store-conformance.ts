@@ -16,7 +16,12 @@ export async function put(
   body: Buffer,
 ): Promise<'stored' | 'was-there'> {
   const sink = await store.receive(file, { expectedBytes: body.length, mayUseReserve: false });
-  for (let at = 0; at < body.length; at += 1000) await sink.append([body.subarray(at, at + 1000)]);
+  try {
+    for (let at = 0; at < body.length; at += 1000) await sink.append([body.subarray(at, at + 1000)]);
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
   return sink.commit(digestOf(body));
 }
 
