@@ -103,7 +103,7 @@ export function TableGrid<Row extends object>(
                     key={cell.id}
                     className={clsx(
                       'px-3 py-1 first:pl-4 last:pr-4',
-                      column?.align === 'end' && 'text-right',
+                      column?.align === 'end' && 'text-right tabular-nums',
                     )}
                   >
                     {index === 0 && rowHref !== undefined ? (

@@ -9,7 +9,7 @@ export function Bytes({ value }: { value: number | null }) {
   const format = useFormat();
   if (value === null) return <Unknown />;
   return (
-    <span title={`${format.count(value)} B`} className="whitespace-nowrap">
+    <span title={`${format.count(value)} B`} className="whitespace-nowrap tabular-nums">
       {format.bytes(value)}
     </span>
   );
@@ -18,7 +18,11 @@ export function Bytes({ value }: { value: number | null }) {
 /** A rate in bytes a second: `84 MB/s`. */
 export function Rate({ value }: { value: number | null }) {
   const format = useFormat();
-  return value === null ? <Unknown /> : <span className="whitespace-nowrap">{format.rate(value)}</span>;
+  return value === null ? (
+    <Unknown />
+  ) : (
+    <span className="whitespace-nowrap tabular-nums">{format.rate(value)}</span>
+  );
 }
 
 /** A duration in seconds: `4 min 12 s`. */
@@ -27,11 +31,11 @@ export function Duration({ seconds }: { seconds: number | null }) {
   return seconds === null ? (
     <Unknown />
   ) : (
-    <span className="whitespace-nowrap">{format.duration(seconds)}</span>
+    <span className="whitespace-nowrap tabular-nums">{format.duration(seconds)}</span>
   );
 }
 
 export function Count({ value }: { value: number | null }) {
   const format = useFormat();
-  return value === null ? <Unknown /> : <span>{format.count(value)}</span>;
+  return value === null ? <Unknown /> : <span className="tabular-nums">{format.count(value)}</span>;
 }

@@ -1,0 +1,3 @@
+import { OverviewPage } from '../../ui/overview/overview-page.tsx';
+
+export default OverviewPage;

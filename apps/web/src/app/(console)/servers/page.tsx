@@ -1,0 +1,3 @@
+import { ServersPage } from '../../../ui/servers/servers-page.tsx';
+
+export default ServersPage;

@@ -1,0 +1,112 @@
+'use client';
+
+import type { Overview } from '@breakwater/contract/resources';
+import {
+  ArchiveRestore,
+  CircleAlert,
+  CircleCheck,
+  CircleHelp,
+  CircleX,
+  type LucideIcon,
+  ShieldOff,
+} from 'lucide-react';
+import Link from 'next/link';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import { useMay } from '../api/use-session.ts';
+import { ButtonLink } from '../primitives/button.tsx';
+import { Panel } from '../primitives/panel.tsx';
+import { RelativeTime } from '../primitives/relative-time.tsx';
+import { StatePill } from '../primitives/state-pill.tsx';
+import { DayLegend, DayStrip } from './day-strip-view.tsx';
+import { type OverviewServer, type ProtectionState, protectionTone, worstFirst } from './hero-sentence.ts';
+
+const icons: Record<ProtectionState, LucideIcon> = {
+  ok: CircleCheck,
+  attention: CircleAlert,
+  failing: CircleX,
+  unprotected: ShieldOff,
+  unknown: CircleHelp,
+};
+
+function ServerName({ server }: { server: OverviewServer }) {
+  // A server that was released has its tasks and snapshots, but no page of its own any more.
+  const href =
+    server.agentId === null
+      ? `/snapshots?server=${encodeURIComponent(server.address)}`
+      : `/servers/${server.agentId}`;
+  return (
+    <Link href={href} className="font-semibold hover:text-accent">
+      {server.address}
+    </Link>
+  );
+}
+
+function ServerRow({ server }: { server: OverviewServer }) {
+  const t = useTranslations('overview');
+  const mayRestore = useMay('restore');
+  const offline = server.agentState === 'offline' || server.agentState === 'none';
+  return (
+    <li className="grid animate-arrive grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 lg:grid-cols-[minmax(0,1fr)_9rem_15rem_auto]">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <StatePill
+            tone={protectionTone[server.state]}
+            icon={icons[server.state]}
+            label={t(`protection.${server.state}`)}
+            quiet
+          />
+          <ServerName server={server} />
+          {offline && <span className="text-sm text-ink-faint">{t(`agent.${server.agentState}`)}</span>}
+        </div>
+        {server.reason !== null && <p className="mt-0.5 text-sm text-ink-muted">{server.reason}</p>}
+      </div>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-2 text-sm max-lg:col-span-2 max-lg:row-start-2 max-lg:flex max-lg:flex-wrap">
+        <dt className="text-ink-faint">{t('row.last')}</dt>
+        <dd className="max-lg:mr-4">
+          <RelativeTime at={server.lastSuccessAt} never={t('row.never')} />
+        </dd>
+        <dt className="text-ink-faint">{t('row.next')}</dt>
+        <dd>
+          <RelativeTime at={server.nextRunAt} never={t('row.unplanned')} />
+        </dd>
+      </dl>
+      <div className="max-lg:col-span-2 max-lg:row-start-3">
+        <DayStrip address={server.address} days={server.days} />
+      </div>
+      <div className="flex justify-end max-lg:col-start-2 max-lg:row-start-1">
+        {mayRestore && server.lastSuccessAt !== null ? (
+          <ButtonLink
+            size="sm"
+            icon={ArchiveRestore}
+            href={`/snapshots?server=${encodeURIComponent(server.address)}`}
+            aria-label={t('row.restoreOf', { server: server.address })}
+          >
+            {t('row.restore')}
+          </ButtonLink>
+        ) : (
+          server.tasks === 0 && (
+            <ButtonLink size="sm" href={`/tasks/new?server=${encodeURIComponent(server.address)}`}>
+              {t('row.addTask')}
+            </ButtonLink>
+          )
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** One row a server, worst first. */
+export function ServerRows({ servers }: { servers: Overview['servers'] }) {
+  const t = useTranslations('overview');
+  const rows = useMemo(() => worstFirst(servers), [servers]);
+  return (
+    <Panel title={t('servers')} actions={<DayLegend />} flush>
+      <ul>
+        {rows.map((server) => (
+          <ServerRow key={server.address} server={server} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
