@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import {
   NO_WRITE_HEADER,
   NO_WRITE_VALUE,
@@ -40,6 +40,8 @@ const SPARE_MS = 250;
 const DEFAULT_CONNECT_MS = 10_000;
 /** On a slow link what lies in the socket's buffers still has to get through before the answer comes. */
 const DEFAULT_LIMIT_MS = 60_000;
+/** How long to wait for the node's word to go on. */
+const CONTINUE_MS = 2000;
 const DEFAULT_RETRY_AFTER_MS = 1000;
 
 let noise: Buffer | undefined;
@@ -58,11 +60,16 @@ export function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   });
   if (signal?.aborted) return Promise.resolve(cancelled());
 
-  const message = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+  const isTls = url.protocol === 'https:';
+  // A connection of its own, cut by us after the answer with what is left in its buffers. Asked to close it, the
+  // other side might do so while we still send, and the answer would be lost.
+  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const message = (isTls ? httpsRequest : httpRequest)(url, {
     method: 'POST',
-    // A connection of its own: what is left in its buffers after the answer is thrown away with it.
-    agent: false,
+    agent,
     headers: {
+      // A node that has no time for a probe says so before anything is sent.
+      expect: '100-continue',
       authorization: `Bearer ${options.token}`,
       'content-type': 'application/octet-stream',
       [NO_WRITE_HEADER]: NO_WRITE_VALUE,
@@ -75,8 +82,18 @@ export function probe(options: ProbeOptions): Promise<ProbeOutcome> {
     ended = true;
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
+    clearTimeout(impatience);
     resolve(outcome);
     message.destroy();
+    agent.destroy();
+  };
+  let impatience: NodeJS.Timeout | undefined;
+  let begun = false;
+  const begin = (): void => {
+    clearTimeout(impatience);
+    if (begun || ended) return;
+    begun = true;
+    void sendNoise(message, () => ended || answering);
   };
   const tooLong = (what: string) => (): void =>
     settle({
@@ -100,13 +117,15 @@ export function probe(options: ProbeOptions): Promise<ProbeOutcome> {
     });
   });
   message.on('socket', (socket) => {
-    socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    socket.once(isTls ? 'secureConnect' : 'connect', () => {
       clearTimeout(timer);
       if (ended) return;
       timer = setTimeout(tooLong('no answer in time'), options.limitMs ?? DEFAULT_LIMIT_MS);
-      void sendNoise(message, () => ended || answering);
+      // What lies between may swallow the 100.
+      impatience = setTimeout(begin, CONTINUE_MS);
     });
   });
+  message.on('continue', begin);
   message.flushHeaders();
   return promise;
 }

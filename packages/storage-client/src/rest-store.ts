@@ -26,6 +26,8 @@ export interface RestStoreOptions {
 }
 
 export interface RestStore extends PackStore {
+  /** Makes an empty repository's folders where the server wants that first; no error when they are there. */
+  createFolders(signal?: AbortSignal): Promise<void>;
   /** Closes idle connections of the store's own pool. */
   close(): void;
 }
@@ -209,8 +211,14 @@ export function createRestStore(options: RestStoreOptions): RestStore {
     throw statusFailure(answer, name('removing', path));
   }
 
+  async function createFolders(signal: AbortSignal | undefined): Promise<void> {
+    const answer = await call('POST', '?create=true', { body: [], signal });
+    if (answer.status !== 200) throw statusFailure(answer, name('creating', 'the repository'));
+  }
+
   return {
     location,
+    createFolders: (signal) => createFolders(signal),
     list: (kind, signal) => list(kind, signal),
     stat: (kind, fileName, signal) => stat(kind, fileName, signal),
     read: (kind, fileName, range, signal) => read(kind, fileName, range, signal),
