@@ -29,7 +29,7 @@ export interface CenterLinkOptions {
 }
 
 /** Pauses between tries: soon after a broken line, later when the control center itself said no. */
-const RECONNECT_MS = { first: 250, most: 5000, afterRefusal: 10_000 };
+const RECONNECT_MS = { first: 250, most: 5000, afterGoodbye: 1000, afterRefusal: 5000 };
 
 const heartbeatAnswer = answer(nodeToCenter.heartbeat.answer);
 
@@ -88,7 +88,7 @@ export class CenterLink {
     if (this.#isClosed) return;
     this.#options.logger.warn({ reason }, 'connection to the control center lost; serving on');
     // Socket.IO does not come back by itself when the server ended the connection on purpose.
-    if (reason === 'io server disconnect') this.#dialLater(RECONNECT_MS.most);
+    if (reason === 'io server disconnect') this.#dialLater(RECONNECT_MS.afterGoodbye);
   }
 
   #refused(error: Error): void {
@@ -117,6 +117,8 @@ export class CenterLink {
     this.#isBeating = true;
     try {
       const status = await this.#options.status();
+      // Socket.IO would keep it until the next connection, and it would be old news by then.
+      if (!this.#socket.connected) return;
       const sentAt = Date.now();
       const heartbeat = nodeToCenter.heartbeat.request.parse({
         ...status,
