@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
+import { ReadableStream } from 'node:stream/web';
 import { CLIENT_ADDRESS_HEADER } from '../auth/auth.ts';
 
 /** A node:http request as a web `Request`; its signal aborts when the client goes away before the answer ended. */
@@ -20,7 +20,10 @@ export function webRequest(
     if (!outgoing.writableEnded) gone.abort();
   });
   const method = incoming.method ?? 'GET';
-  const body = method === 'GET' || method === 'HEAD' ? null : (Readable.toWeb(incoming) as ReadableStream);
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  // Read only when asked for. What is left unread after a refusal is discarded by node once the answer is out;
+  // destroying the stream would take the answer's connection with it.
+  const body = hasBody ? ReadableStream.from(incoming.iterator({ destroyOnReturn: false })) : null;
   const url = new URL(`${options.secure ? 'https' : 'http'}://${safeHost(incoming)}${requestPath(incoming)}`);
   return new Request(url, {
     method,

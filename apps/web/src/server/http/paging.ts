@@ -1,6 +1,7 @@
 import { pageQuery } from '@breakwater/contract/resources';
 import { z } from 'zod';
 import { refusedField } from './field-refusal.ts';
+import { parseOrRefuse } from './parse-request.ts';
 
 /** Query of every list; extend it with the list's own filters. Unknown parameters are refused. */
 export const listQuery = z.strictObject(pageQuery.shape);
@@ -17,7 +18,7 @@ export interface PageRequest {
 export function cursorKey<T extends z.ZodType>(page: PageRequest, key: T): z.output<T> | undefined {
   if (page.cursor === undefined) return undefined;
   try {
-    return key.parse(JSON.parse(Buffer.from(page.cursor, 'base64url').toString('utf8')));
+    return parseOrRefuse(key, JSON.parse(Buffer.from(page.cursor, 'base64url').toString('utf8')), 'cursor');
   } catch {
     throw refusedField('cursor', page.cursor, 'the nextCursor of an earlier answer');
   }

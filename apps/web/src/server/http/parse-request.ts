@@ -9,8 +9,11 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 /** Parses `input` or throws Failure `invalid-request` with one field error for each thing that is wrong. */
 export function parseOrRefuse<T extends z.ZodType>(schema: T, input: unknown, where: string): z.output<T> {
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const fieldErrors = parsed.error.issues.flatMap((issue) => fieldErrorsOf(issue, input, where));
+  const nul = nulIn(input, []);
+  if (parsed.success && nul === null) return parsed.data;
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const fieldErrors = issues.flatMap((issue) => fieldErrorsOf(issue, input, where));
+  if (nul !== null) fieldErrors.push(nulError(nul, where));
   const first = fieldErrors[0];
   const more = fieldErrors.length > 1 ? ` (and ${fieldErrors.length - 1} more)` : '';
   throw new Failure(
@@ -18,6 +21,21 @@ export function parseOrRefuse<T extends z.ZodType>(schema: T, input: unknown, wh
     `${first?.field} is ${first?.given}: expected ${first?.expected}${more}`,
     { cause: { fieldErrors } satisfies RefusalFacts },
   );
+}
+
+/** Where a string with a NUL character is: no name, path or text has one, and PostgreSQL stores none. */
+export function nulIn(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null {
+  if (typeof value === 'string') return value.includes('\0') ? path : null;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = key.includes('\0') ? path : nulIn(inner, [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function nulError(path: readonly PropertyKey[], where: string): FieldError {
+  return { field: nameOf(path, where), given: 'a text with a NUL character', expected: 'one without' };
 }
 
 function fieldErrorsOf(issue: z.core.$ZodIssue, input: unknown, where: string): FieldError[] {
