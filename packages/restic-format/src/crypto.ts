@@ -57,6 +57,11 @@ interface KeySchedule {
 
 const schedules = new WeakMap<RepositoryKey, KeySchedule>();
 const counterBlocks = Buffer.alloc(SMALL_BYTES);
+const counterWords = new Int32Array(counterBlocks.buffer, counterBlocks.byteOffset, SMALL_BYTES / 4);
+const mixed = Buffer.alloc(SMALL_BYTES);
+const mixedWords = new Int32Array(mixed.buffer, mixed.byteOffset, SMALL_BYTES / 4);
+const stream = Buffer.alloc(SMALL_BYTES);
+const streamWords = new Int32Array(stream.buffer, stream.byteOffset, SMALL_BYTES / 4);
 const computedMac = Buffer.alloc(MAC_BYTES);
 
 function scheduleOf(key: RepositoryKey): KeySchedule {
@@ -78,9 +83,8 @@ function scheduleOf(key: RepositoryKey): KeySchedule {
 export function seal(key: RepositoryKey, plaintext: Uint8Array): Buffer {
   const sealed = Buffer.allocUnsafeSlow(plaintext.length + CRYPTO_OVERHEAD);
   const nonce = sealed.subarray(0, NONCE_BYTES);
-  // An all-zero nonce means a broken random source; restic refuses to read such a file.
-  do randomFillSync(nonce);
-  while (nonce.every((byte) => byte === 0));
+  do nextNonce(nonce);
+  while (isZero(nonce));
   const ciphertext = sealed.subarray(NONCE_BYTES, sealed.length - MAC_BYTES);
   applyKeyStream(key, nonce, plaintext, ciphertext);
   authenticate(key, nonce, ciphertext, sealed.subarray(sealed.length - MAC_BYTES));
@@ -91,7 +95,7 @@ export function seal(key: RepositoryKey, plaintext: Uint8Array): Buffer {
 export function open(key: RepositoryKey, sealed: Uint8Array): Buffer | null {
   if (sealed.length < CRYPTO_OVERHEAD) return null;
   const nonce = sealed.subarray(0, NONCE_BYTES);
-  if (nonce.every((byte) => byte === 0)) return null;
+  if (isZero(nonce)) return null;
   const ciphertext = sealed.subarray(NONCE_BYTES, sealed.length - MAC_BYTES);
   authenticate(key, nonce, ciphertext, computedMac);
   if (!timingSafeEqual(computedMac, sealed.subarray(sealed.length - MAC_BYTES))) return null;
@@ -118,29 +122,56 @@ function applyKeyStream(key: RepositoryKey, nonce: Uint8Array, input: Uint8Array
     }
     return;
   }
-  const blocks = counterBlocks.subarray(0, Math.ceil(input.length / 16) * 16);
-  fillCounters(blocks, nonce);
-  const stream = scheduleOf(key).blocks.update(blocks);
-  for (let at = 0; at < input.length; at += 1) {
-    output[at] = (input[at] as number) ^ (stream[at] as number);
+  const blockBytes = Math.ceil(input.length / 16) * 16;
+  fillCounters(blockBytes / 16, nonce);
+  stream.set(scheduleOf(key).blocks.update(counterBlocks.subarray(0, blockBytes)));
+  mixed.set(input);
+  for (let word = 0; word < blockBytes / 4; word += 1) {
+    mixedWords[word] = (mixedWords[word] as number) ^ (streamWords[word] as number);
   }
+  output.set(mixed.subarray(0, input.length));
 }
 
 /** The nonce, counted up by one a block as a 128-bit big-endian number. */
-function fillCounters(blocks: Buffer, nonce: Uint8Array): void {
-  const start = Buffer.from(nonce.buffer, nonce.byteOffset, NONCE_BYTES);
-  const words = [0, 4, 8, 12].map((at) => start.readUInt32BE(at));
-  let [a = 0, b = 0, c = 0, d = 0] = words;
-  for (let at = 0; at < blocks.length; at += 16) {
-    blocks.writeUInt32BE(a, at);
-    blocks.writeUInt32BE(b, at + 4);
-    blocks.writeUInt32BE(c, at + 8);
-    blocks.writeUInt32BE(d, at + 12);
-    d = (d + 1) >>> 0;
-    if (d !== 0) continue;
-    c = (c + 1) >>> 0;
-    if (c !== 0) continue;
-    b = (b + 1) >>> 0;
-    if (b === 0) a = (a + 1) >>> 0;
+function fillCounters(count: number, nonce: Uint8Array): void {
+  counterBlocks.set(nonce);
+  const [a = 0, b = 0, c = 0] = counterWords;
+  const first = counterBlocks.readUInt32BE(12);
+  for (let block = 1; block < count; block += 1) {
+    const low = (first + block) >>> 0;
+    const at = block * 4;
+    counterWords[at] = a;
+    counterWords[at + 1] = b;
+    counterWords[at + 2] = c;
+    counterBlocks.writeUInt32BE(low, block * 16 + 12);
+    // Once in four million nonces the low word runs over.
+    if (low < first) carry(block);
   }
+}
+
+/** Adds one to the upper 96 bits of a counter block. */
+function carry(block: number): void {
+  for (const at of [8, 4, 0]) {
+    const next = (counterBlocks.readUInt32BE(block * 16 + at) + 1) >>> 0;
+    counterBlocks.writeUInt32BE(next, block * 16 + at);
+    if (next !== 0) return;
+  }
+}
+
+const randomPool = Buffer.alloc(4096);
+let randomAt = randomPool.length;
+
+function nextNonce(nonce: Buffer): void {
+  if (randomAt === randomPool.length) {
+    randomFillSync(randomPool);
+    randomAt = 0;
+  }
+  randomPool.copy(nonce, 0, randomAt, randomAt + NONCE_BYTES);
+  randomAt += NONCE_BYTES;
+}
+
+/** An all-zero nonce means a broken random source; restic refuses such a file. */
+function isZero(nonce: Uint8Array): boolean {
+  for (let at = 0; at < NONCE_BYTES; at += 1) if (nonce[at] !== 0) return false;
+  return true;
 }

@@ -71,7 +71,19 @@ export function formatGoTime(time: GoTime): string {
   return `${formatDate(days)}T${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)}${formatFraction(nanos)}${formatOffset(time.offsetSeconds / 60)}`;
 }
 
+let lastDays = Number.NaN;
+let lastDate = '';
+
+/** The files of a folder mostly share few days. */
 function formatDate(days: number): string {
+  if (days !== lastDays) {
+    lastDate = formatNewDate(days);
+    lastDays = days;
+  }
+  return lastDate;
+}
+
+function formatNewDate(days: number): string {
   const { year, month, day } = civilFromDays(days);
   if (year >= 0 && year <= 9999) return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
   const clamped = year < 0 ? 0 : 9999;
@@ -131,29 +143,65 @@ function daysFromCivil(year: number, month: number, day: number): number {
   return cycle * 146_097 + dayOfCycle - 719_468;
 }
 
-const timePattern =
-  /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,18}))?(?:Z|([+-])(\d\d):(\d\d))$/;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Parses what `formatGoTime` and Go's time.Time write. Throws `repository-damaged` naming `what`. */
 export function parseGoTime(text: unknown, what: string): GoTime {
-  const match = typeof text === 'string' ? timePattern.exec(text) : null;
-  if (match === null) throw damagedTime(text, what);
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
+  if (typeof text !== 'string') throw damagedTime(text, what);
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const monthDays = month === 2 && leap ? 29 : (MONTH_DAYS[month - 1] ?? 0);
-  const hoursAway = Number(match[9] ?? 0);
-  const minutesAway = Number(match[10] ?? 0);
-  if (day < 1 || day > monthDays || hour > 23 || minute > 59 || second > 59) throw damagedTime(text, what);
-  if (hoursAway > 24 || minutesAway > 59) throw damagedTime(text, what);
-  const absolute = hoursAway * 3600 + minutesAway * 60;
-  const offsetSeconds = match[8] === '-' && absolute > 0 ? -absolute : absolute;
+  const { nanos, end } = parseFraction(text);
+  const offsetSeconds = parseOffset(text, end);
+  // A digit that is none makes its number NaN, and NaN is in no range.
+  const inRange = year >= 0 && day >= 1 && day <= monthDays && hour <= 23 && minute <= 59 && second <= 59;
+  const shaped =
+    text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
+  if (!inRange || !shaped || Number.isNaN(nanos) || Number.isNaN(offsetSeconds))
+    throw damagedTime(text, what);
   const local = daysFromCivil(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
-  const nanos = Number((match[7] ?? '').slice(0, 9).padEnd(9, '0'));
-  return {
-    ns: BigInt(local - offsetSeconds) * NS_PER_SECOND + BigInt(nanos),
-    offsetSeconds,
-  };
+  return { ns: BigInt(local - offsetSeconds) * NS_PER_SECOND + BigInt(nanos), offsetSeconds };
+}
+
+/** NaN where there are not two digits. */
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - 48;
+  return value >= 0 && value <= 9 ? value : Number.NaN;
+}
+
+/** Nanoseconds after the seconds, further digits cut; `end` is where the zone begins. */
+function parseFraction(text: string): { nanos: number; end: number } {
+  if (text[19] !== '.' && text[19] !== ',') return { nanos: 0, end: 19 };
+  let nanos = 0;
+  let end = 20;
+  for (; digit(text, end) >= 0; end += 1) {
+    if (end < 29) nanos = nanos * 10 + digit(text, end);
+  }
+  if (end === 20) return { nanos: Number.NaN, end };
+  for (let missing = end; missing < 29; missing += 1) nanos *= 10;
+  return { nanos, end };
+}
+
+/** Seconds; NaN for what is no zone. */
+function parseOffset(text: string, at: number): number {
+  if (text[at] === 'Z') return text.length === at + 1 ? 0 : Number.NaN;
+  if (text.length !== at + 6 || text[at + 3] !== ':') return Number.NaN;
+  const hours = twoDigits(text, at + 1);
+  const minutes = twoDigits(text, at + 4);
+  if (!(hours <= 24 && minutes <= 59)) return Number.NaN;
+  const seconds = hours * 3600 + minutes * 60;
+  if (text[at] === '+') return seconds;
+  // Not −0, which would not equal 0 everywhere.
+  return text[at] === '-' ? 0 - seconds : Number.NaN;
 }
 
 function damagedTime(text: unknown, what: string): Failure {

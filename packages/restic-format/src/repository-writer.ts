@@ -4,7 +4,8 @@ import type { BlobType, PackedBlob } from './blob.ts';
 import { encodeIndexFile } from './index-file.ts';
 import { OpenPack } from './open-pack.ts';
 import type { Repository } from './repository.ts';
-import { blobId, sealBlob } from './sealed-blob.ts';
+import { sharedSealPool, type SealPool } from './seal-pool.ts';
+import { blobId, sealBlob, type SealedBlob } from './sealed-blob.ts';
 import { sealUnpacked } from './unpacked-file.ts';
 
 /** restic's: an index file is written when it names so many blobs, or its oldest pack is so old. */
@@ -30,6 +31,8 @@ export interface RepositoryWriterOptions {
   uploads?: number;
   /** Bytes after which a pack is closed; 16 MiB by default. */
   packSize?: number;
+  /** Threads that seal blobs; those of the process by default, null for none. */
+  sealPool?: SealPool | null;
   signal?: AbortSignal;
   /** Bytes of a file that has become durable. */
   onUploaded?: (bytes: number) => void;
@@ -41,8 +44,6 @@ export interface AddedBlob {
   id: string;
   /** False when the repository had it, or it was added before. */
   isNew: boolean;
-  /** Bytes it takes in its pack; 0 when not new. */
-  storedBytes: number;
 }
 
 export interface WrittenCounts {
@@ -65,6 +66,7 @@ export class RepositoryWriter {
   readonly #options: RepositoryWriterOptions;
   readonly #uploads: number;
   readonly #packSize: number;
+  readonly #sealPool: SealPool | null;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   #dataPacks: OpenPack[] = [];
@@ -72,6 +74,8 @@ export class RepositoryWriter {
   /** Full packs for which there is no upload yet. */
   #waiting: OpenPack[] = [];
   #inFlight = 0;
+  /** Blobs in the hands of the sealing threads. */
+  #sealing = 0;
   /** Blobs taken but not yet named by a durable index, as type and id. */
   #pending = new Set<string>();
   #unindexed: StoredPack[] = [];
@@ -93,6 +97,7 @@ export class RepositoryWriter {
     this.#options = options;
     this.#uploads = options.uploads ?? DEFAULT_UPLOADS;
     this.#packSize = options.packSize ?? DEFAULT_PACK_BYTES;
+    this.#sealPool = options.sealPool === undefined ? sharedSealPool() : options.sealPool;
     this.#signal =
       options.signal === undefined ? this.#stop.signal : AbortSignal.any([options.signal, this.#stop.signal]);
   }
@@ -102,27 +107,24 @@ export class RepositoryWriter {
   }
 
   /**
-   * Resolves when the blob is known or taken into an open pack; waits while too much is in flight. `plaintext` must
-   * not change until then. Safe to call concurrently. After a failed upload every call throws that Failure.
+   * Resolves when the blob is known or taken over; waits while too much is in flight. `plaintext` must not change
+   * until then. Safe to call concurrently. After a failed upload every call throws that Failure.
    */
   async addBlob(type: BlobType, plaintext: Uint8Array): Promise<AddedBlob> {
     this.#throwFailure();
     const id = blobId(plaintext);
-    if (this.#isKnown(type, id)) return { id, isNew: false, storedBytes: 0 };
+    if (this.#isKnown(type, id)) return { id, isNew: false };
     while (this.#waiting.length > 0) {
       await this.#changed.promise;
       this.#throwFailure();
     }
-    if (this.#isKnown(type, id)) return { id, isNew: false, storedBytes: 0 };
-    const sealed = sealBlob(this.repository.key, this.repository.config.version, type, plaintext, id);
+    if (this.#isKnown(type, id)) return { id, isNew: false };
     this.#pending.add(type + id);
-    const pack = this.#packFor(type, sealed.bytes.length);
-    pack.add(sealed);
+    this.#seal(type, plaintext, id);
     this.#counts.blobsNew += 1;
     this.#counts[type === 'data' ? 'dataBlobs' : 'treeBlobs'] += 1;
     this.#counts.bytesAdded += plaintext.length;
-    if (pack.isFull(this.#packSize)) this.#close(pack);
-    return { id, isNew: true, storedBytes: sealed.bytes.length };
+    return { id, isNew: true };
   }
 
   /**
@@ -137,6 +139,7 @@ export class RepositoryWriter {
   /** Finishes open packs, waits until all are durable, then writes the index. May be called again. */
   async flush(): Promise<WrittenCounts> {
     this.#throwFailure();
+    while (this.#sealing > 0) await this.#changed.promise;
     for (const pack of mergeSmall(this.#dataPacks, this.#packSize)) this.#close(pack);
     for (const pack of this.#treePacks) this.#close(pack);
     await this.#settled();
@@ -148,7 +151,7 @@ export class RepositoryWriter {
   /** Drops what is not stored and stops uploads; for a run that ends early. */
   async abort(): Promise<void> {
     this.#fail(new Failure('cancelled', 'the backup was stopped'));
-    while (this.#inFlight > 0) await this.#changed.promise;
+    while (this.#inFlight > 0 || this.#sealing > 0) await this.#changed.promise;
   }
 
   #isKnown(type: BlobType, id: string): boolean {
@@ -163,6 +166,30 @@ export class RepositoryWriter {
   async #settled(): Promise<void> {
     while (this.#inFlight > 0 || this.#waiting.length > 0) await this.#changed.promise;
     this.#throwFailure();
+  }
+
+  #seal(type: BlobType, plaintext: Uint8Array, id: string): void {
+    const { key, config } = this.repository;
+    const sealing = this.#sealPool?.trySeal(key, config.version, type, plaintext, id) ?? null;
+    if (sealing === null) {
+      this.#pack(sealBlob(key, config.version, type, plaintext, id));
+      return;
+    }
+    this.#sealing += 1;
+    void sealing
+      .then((sealed) => this.#pack(sealed))
+      .catch((error: unknown) => this.#fail(asFailure(error)))
+      .finally(() => {
+        this.#sealing -= 1;
+        this.#tellChanged();
+      });
+  }
+
+  #pack(sealed: SealedBlob): void {
+    if (this.#failure !== null) return;
+    const pack = this.#packFor(sealed.type, sealed.bytes.length);
+    pack.add(sealed);
+    if (pack.isFull(this.#packSize)) this.#close(pack);
   }
 
   #packFor(type: BlobType, bytes: number): OpenPack {
