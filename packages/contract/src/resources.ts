@@ -101,6 +101,14 @@ export const accessTokensAnswer = z.object({
   ),
 });
 
+/** `POST /repositories/{id}/runs`: of one copy, by default one that is online and holds the newest snapshot. */
+export const repositoryRunInput = z.strictObject({
+  kind: z.literal('check'),
+  nodeId: resourceId.optional(),
+  /** Also read and verify every pack, not only the structure. */
+  readData: z.boolean().default(false),
+});
+
 export const snapshot = z.object({
   id: contentId,
   repositoryId,

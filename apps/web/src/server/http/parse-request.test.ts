@@ -1,0 +1,88 @@
+import { Failure } from '@breakwater/domain/failure';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { refusalFacts } from './field-refusal.ts';
+import { parseOrRefuse, queryObject } from './parse-request.ts';
+
+const schema = z.strictObject({
+  name: z.string().min(2),
+  kind: z.enum(['a', 'b']),
+  count: z.number().int().max(9),
+  inner: z.strictObject({ list: z.array(z.string()).min(1) }).optional(),
+  password: z.string().min(12).optional(),
+});
+
+function refused(input: unknown) {
+  try {
+    parseOrRefuse(schema, input, 'body');
+  } catch (error) {
+    if (error instanceof Failure) return { message: error.message, errors: refusalFacts(error).fieldErrors };
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+describe('parseOrRefuse', () => {
+  it.each([
+    [
+      { name: 'x', kind: 'a', count: 1 },
+      { field: 'name', given: '"x"', expected: 'at least 2 characters' },
+    ],
+    [
+      { name: 'xy', kind: 'c', count: 1 },
+      { field: 'kind', given: '"c"', expected: 'one of "a", "b"' },
+    ],
+    [
+      { name: 'xy', kind: 'a', count: '1' },
+      { field: 'count', given: '"1"', expected: 'a number' },
+    ],
+    [
+      { name: 'xy', kind: 'a', count: 10 },
+      { field: 'count', given: '10', expected: 'at most 9' },
+    ],
+    [
+      { name: 'xy', kind: 'a' },
+      { field: 'count', given: 'missing', expected: 'a number' },
+    ],
+    [
+      { name: 'xy', kind: 'a', count: 1, inner: { list: [] } },
+      { field: 'inner.list', given: '[]', expected: 'at least 1 items' },
+    ],
+    [
+      { name: 'xy', kind: 'a', count: 1, inner: { list: ['x', 4] } },
+      { field: 'inner.list.1', given: '4', expected: 'a string' },
+    ],
+    [
+      { name: 'xy', kind: 'a', count: 1, password: 'short' },
+      { field: 'password', given: 'hidden', expected: 'at least 12 characters' },
+    ],
+    [
+      { name: 'x\0y', kind: 'a', count: 1 },
+      { field: 'name', given: 'a text with a NUL character', expected: 'one without' },
+    ],
+    [7, { field: 'body', given: '7', expected: 'an object' }],
+    [undefined, { field: 'body', given: 'missing', expected: 'an object' }],
+  ])('says of %o which field, what was given and what was expected', (input, error) => {
+    expect(refused(input).errors).toEqual([error]);
+  });
+
+  it('names everything that is wrong at once', () => {
+    const { errors, message } = refused({ kind: 'a', count: 1, b: 1, a: 2 });
+    expect(errors?.map(({ field }) => field).sort()).toEqual(['a', 'b', 'name']);
+    expect(message).toMatch(/^name is missing: expected a string \(and 2 more\)$/);
+  });
+
+  it('cuts what was given where it is long', () => {
+    const long = { name: 'xy', kind: 'k'.repeat(9999), count: 1 };
+    expect(refused(long).errors?.[0]?.given.length).toBeLessThan(130);
+  });
+});
+
+describe('queryObject', () => {
+  it('makes an array of what is given twice, and no prototype of anything', () => {
+    const query = queryObject(new URLSearchParams('a=1&b=2&b=3&__proto__=x'));
+    expect(query.a).toBe('1');
+    expect(query.b).toEqual(['2', '3']);
+    expect(Object.getPrototypeOf(query)).toBe(Object.prototype);
+  });
+});
