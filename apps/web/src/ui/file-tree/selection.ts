@@ -39,7 +39,7 @@ export function tickOf(selection: Selection, path: string): Tick {
 
 /** One click on the box at `path`: what is not wholly ticked becomes so, what is becomes unticked. */
 export function toggle(selection: Selection, path: string, childrenOf: ChildrenOf): Selection {
-  return tickOf(selection, path) === 'ticked' ? untick(selection, path) : tick(selection, path, childrenOf);
+  return tickOf(selection, path) === 'ticked' ? dropPath(selection, path) : tick(selection, path, childrenOf);
 }
 
 function tick(selection: Selection, path: string, childrenOf: ChildrenOf): Selection {
@@ -69,7 +69,8 @@ function reopen(
   return [...dropLiterals(excludes, (gone) => gone === above), ...aside.map(escapePattern)];
 }
 
-function untick(selection: Selection, path: string): Selection {
+/** Takes `path` out, with what was excluded below it. */
+export function dropPath(selection: Selection, path: string): Selection {
   const excludes = dropLiterals(selection.excludes, (gone) => isWithin(gone, path));
   const paths = selection.paths.filter((one) => !isWithin(one, path));
   const stillTaken = paths.some((one) => isWithin(path, one));

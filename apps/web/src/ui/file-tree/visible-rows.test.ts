@@ -11,7 +11,9 @@ const entry = (name: string, type: TreeEntry['type'] = 'file'): TreeEntry => ({
 });
 const loaded = (...entries: TreeEntry[]): Folder => ({ state: 'loaded', entries, truncated: false });
 const words = (rows: ReturnType<typeof visibleRows>) =>
-  rows.map((row) => `${'  '.repeat(row.level - 1)}${row.kind === 'entry' ? row.path : `<${row.kind}>`}`);
+  rows
+    .slice(1)
+    .map((row) => `${'  '.repeat(row.level - 2)}${row.kind === 'entry' ? row.path : `<${row.kind}>`}`);
 
 describe('visibleRows', () => {
   const folders = new Map<string, Folder>([
@@ -21,11 +23,11 @@ describe('visibleRows', () => {
   ]);
 
   it('puts folders first and counts numbers as numbers', () => {
-    expect(words(visibleRows('/', folders, new Set()))).toEqual(['/etc', '/srv', '/b2.txt', '/b10.txt']);
+    expect(words(visibleRows(folders, new Set(['/'])))).toEqual(['/etc', '/srv', '/b2.txt', '/b10.txt']);
   });
 
   it('draws what is open, and says so where the contents are still on their way', () => {
-    expect(words(visibleRows('/', folders, new Set(['/etc', '/srv'])))).toEqual([
+    expect(words(visibleRows(folders, new Set(['/', '/etc', '/srv'])))).toEqual([
       '/etc',
       '  /etc/ssh',
       '  /etc/hosts',
@@ -36,14 +38,18 @@ describe('visibleRows', () => {
     ]);
   });
 
+  it('is the root alone while that is closed', () => {
+    expect(visibleRows(folders, new Set()).map((row) => row.path)).toEqual(['/']);
+  });
+
   it('keeps the folders above a match, and everything below a folder that matches', () => {
-    const open = new Set(['/etc', '/etc/ssh']);
-    expect(words(visibleRows('/', folders, open, 'CONFIG'))).toEqual([
+    const open = new Set(['/', '/etc', '/etc/ssh']);
+    expect(words(visibleRows(folders, open, 'CONFIG'))).toEqual([
       '/etc',
       '  /etc/ssh',
       '    /etc/ssh/sshd_config',
     ]);
-    expect(words(visibleRows('/', folders, open, 'etc'))).toEqual([
+    expect(words(visibleRows(folders, open, 'etc'))).toEqual([
       '/etc',
       '  /etc/ssh',
       '    /etc/ssh/sshd_config',
@@ -57,7 +63,7 @@ describe('visibleRows', () => {
       ['/a', loaded()],
       ['/b', { state: 'failed', message: 'permission denied' }],
     ]);
-    expect(words(visibleRows('/', odd, new Set(['/a', '/b'])))).toEqual([
+    expect(words(visibleRows(odd, new Set(['/', '/a', '/b'])))).toEqual([
       '/a',
       '  <empty>',
       '/b',
@@ -67,14 +73,15 @@ describe('visibleRows', () => {
   });
 
   it('numbers the lines within their folder', () => {
-    const rows = visibleRows('/', folders, new Set(['/etc'])).filter((row) => row.kind === 'entry');
+    const rows = visibleRows(folders, new Set(['/', '/etc'])).filter((row) => row.kind === 'entry');
     expect(rows.map((row) => [row.level, row.position, row.siblings])).toEqual([
-      [1, 1, 4],
-      [2, 1, 2],
-      [2, 2, 2],
-      [1, 2, 4],
-      [1, 3, 4],
-      [1, 4, 4],
+      [1, 1, 1],
+      [2, 1, 4],
+      [3, 1, 2],
+      [3, 2, 2],
+      [2, 2, 4],
+      [2, 3, 4],
+      [2, 4, 4],
     ]);
   });
 });

@@ -34,18 +34,30 @@ export type TreeRow =
   | { kind: 'truncated'; path: string; level: number };
 
 /**
- * The lines to draw, in order: folders first, then by name. `filter` keeps entries whose name contains it
- * (any case) together with the folders above them; a folder whose own name matches keeps everything below it.
+ * The lines to draw below `/`, which is the first of them: folders first, then by name. `filter` keeps entries whose
+ * name contains it (any case) together with the folders above them; a folder whose own name matches keeps everything
+ * below it.
  */
 export function visibleRows(
-  root: string,
   folders: ReadonlyMap<string, Folder>,
   expanded: ReadonlySet<string>,
   filter = '',
 ): TreeRow[] {
   const needle = filter.trim().toLowerCase();
-  return rowsOf(root, 1, folders, expanded, needle);
+  const open = expanded.has('/');
+  const root: TreeRow = {
+    kind: 'entry',
+    path: '/',
+    entry: ROOT,
+    level: 1,
+    position: 1,
+    siblings: 1,
+    expanded: open,
+  };
+  return open ? [root, ...rowsOf('/', 2, folders, expanded, needle)] : [root];
 }
+
+const ROOT: TreeEntry = { name: '/', type: 'dir', size: 0, mtime: null, readable: true, linkTarget: null };
 
 function rowsOf(
   path: string,
@@ -88,6 +100,11 @@ function sorted(entries: readonly TreeEntry[]): TreeEntry[] {
   return [...entries].sort(
     (a, b) => Number(b.type === 'dir') - Number(a.type === 'dir') || order.compare(a.name, b.name),
   );
+}
+
+/** A folder and a notice about its contents share a path; this tells them apart. */
+export function rowKey(row: TreeRow): string {
+  return `${row.kind}:${row.path}`;
 }
 
 /** The lines a window of `height` px shows at `scrollTop`, with a few more on both sides. */

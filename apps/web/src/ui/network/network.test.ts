@@ -3,7 +3,7 @@ import type { Run } from '@breakwater/contract/run';
 import { describe, expect, it } from 'vitest';
 import { drawingFor, heatStep, lineWidth, linkPath, rowCentres, speedShare } from './line-scale.ts';
 import { fastestOf, pairsOf } from './pair.ts';
-import { averageLine, sparkline, speedTicks } from './sample-line.ts';
+import { averageLine, speedTicks } from './sample-line.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const speed = (nodeId: string, bytesPerSecond: number | null, ageMinutes: number): Speed => ({
@@ -111,12 +111,6 @@ describe('samples', () => {
 
   it('averages only over a full window', () => {
     expect(averageLine([10, 20, 30, 50].map(sample), 3)).toEqual([null, null, 20, 100 / 3]);
-  });
-
-  it('draws from zero', () => {
-    expect(sparkline([0, 10], 23, 13)).toBe('1.5,11.5 21.5,1.5');
-    expect(sparkline([0, 0], 23, 13)).toBe('1.5,11.5 21.5,11.5');
-    expect(sparkline([], 20, 10)).toBe('');
   });
 
   it('ends the axis above the fastest sample', () => {

@@ -19,22 +19,6 @@ export function averageLine(recent: readonly Sample[], windowSize: number): (num
   });
 }
 
-/** Points of a sparkline in a box, evenly spaced, 0 at the bottom; one sample alone lies in the middle. */
-export function sparkline(values: readonly number[], width: number, height: number, inset = 1.5): string {
-  if (values.length === 0) return '';
-  const most = Math.max(...values);
-  const inner = height - 2 * inset;
-  const step = values.length === 1 ? 0 : (width - 2 * inset) / (values.length - 1);
-  const at = (value: number) => Math.round(value * 100) / 100;
-  return values
-    .map((value, index) => {
-      const x = values.length === 1 ? width / 2 : inset + index * step;
-      const y = most <= 0 ? height - inset : inset + inner * (1 - value / most);
-      return `${at(x)},${at(y)}`;
-    })
-    .join(' ');
-}
-
 /** Steps of a speed axis from 0 to at least `most`: 1, 2 or 5 times a power of ten, at most six of them. */
 export function speedTicks(most: number): number[] {
   if (!(most > 0)) return [0];

@@ -1,13 +1,6 @@
 import type { RunProgress } from '@breakwater/contract/run';
 import { describe, expect, it } from 'vitest';
-import {
-  completion,
-  durationSeconds,
-  freshness,
-  laterProgress,
-  remaining,
-  wholePercent,
-} from './run-figures.ts';
+import { completion, durationSeconds, freshness, remaining, wholePercent } from './run-figures.ts';
 
 const progress = (change: Partial<RunProgress> = {}): RunProgress => ({
   phase: 'transferring',
@@ -100,14 +93,5 @@ describe('durationSeconds', () => {
     expect(durationSeconds({ startedAt, endedAt: null }, now)).toBe(30);
     expect(durationSeconds({ startedAt, endedAt: '2026-11-22T02:00:10Z' }, now)).toBe(10);
     expect(durationSeconds({ startedAt: null, endedAt: null }, now)).toBeNull();
-  });
-});
-
-describe('laterProgress', () => {
-  it('lets no late message turn a counter back', () => {
-    const before = progress({ bytesDone: 60, filesDone: 12 });
-    expect(laterProgress(before, progress())).toBe(before);
-    const next = progress({ bytesDone: 70, filesDone: 12 });
-    expect(laterProgress(before, next)).toBe(next);
   });
 });

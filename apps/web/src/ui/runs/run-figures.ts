@@ -1,4 +1,4 @@
-import type { Run, RunProgress } from '@breakwater/contract/run';
+import type { Run } from '@breakwater/contract/run';
 import { isFinal } from '@breakwater/domain/run-state';
 
 /** How far a run is. Unknown whenever a share of the whole would be a guess. */
@@ -79,11 +79,4 @@ export function durationSeconds(run: Pick<Run, 'startedAt' | 'endedAt'>, now: nu
   if (run.startedAt === null) return null;
   const end = run.endedAt === null ? now : Date.parse(run.endedAt);
   return Math.max(0, (end - Date.parse(run.startedAt)) / 1000);
-}
-
-/** Of two views of one attempt, the later one: counters only grow, so an older message never takes them back. */
-export function laterProgress(before: RunProgress | null, next: RunProgress): RunProgress {
-  if (before === null) return next;
-  const older = next.bytesDone < before.bytesDone && next.filesDone <= before.filesDone;
-  return older ? before : next;
 }

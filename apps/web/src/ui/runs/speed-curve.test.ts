@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  appendPoint,
-  MAX_POINTS,
-  mergeCurves,
-  nodeBands,
-  plotSeries,
-  seams,
-  type SpeedPoint,
-} from './speed-curve.ts';
+import { nodeBands, plotSeries, seams, type SpeedPoint } from './speed-curve.ts';
 
 const point = (atMs: number, nodeName: string | null, bytesPerSecond = 1): SpeedPoint => ({
   atMs,
@@ -50,32 +42,6 @@ describe('nodeBands and seams', () => {
 });
 
 describe('curve', () => {
-  it('takes repeats and late messages for what they are', () => {
-    const curve = [point(1000, 'a')];
-    expect(appendPoint(curve, point(1000, 'a', 9))).toBe(curve);
-    expect(appendPoint(curve, point(500, 'a'))).toBe(curve);
-    expect(appendPoint(curve, point(1500, 'a'))).toHaveLength(2);
-  });
-
-  it('stays bounded and keeps the newest points whole', () => {
-    let curve: readonly SpeedPoint[] = [];
-    for (let at = 0; at < MAX_POINTS * 3; at += 1) curve = appendPoint(curve, point(at, 'a'));
-    expect(curve.length).toBeLessThanOrEqual(MAX_POINTS);
-    expect(curve.slice(-100).map((one) => one.atMs)).toEqual(
-      Array.from({ length: 100 }, (_, index) => MAX_POINTS * 3 - 100 + index),
-    );
-    expect(curve[0]?.atMs).toBe(0);
-  });
-
-  it('merges a reloaded curve with what came in meanwhile', () => {
-    const merged = mergeCurves([point(1, 'a', 5), point(2, 'a', 5)], [point(2, 'a', 9), point(3, 'a', 9)]);
-    expect(merged.map((one) => [one.atMs, one.bytesPerSecond])).toEqual([
-      [1, 5],
-      [2, 5],
-      [3, 9],
-    ]);
-  });
-
   it('draws no line over a silence', () => {
     const { seconds, speeds } = plotSeries([point(0, 'a'), point(1000, 'a'), point(20_000, 'a')]);
     expect(speeds).toEqual([1, 1, null, 1]);

@@ -1,4 +1,4 @@
-/** A point of a run's speed curve: network or source bytes a second at a moment, and to which node. */
+/** A point of a run's speed curve: network bytes a second, to which node, so many ms after the run's start. */
 export interface SpeedPoint {
   atMs: number;
   bytesPerSecond: number;
@@ -10,30 +10,6 @@ export interface NodeBand {
   nodeName: string | null;
   fromMs: number;
   toMs: number;
-}
-
-/** Points kept while a page stays open; older ones are thinned to every second one. */
-export const MAX_POINTS = 4000;
-
-/** The stored curve and the live points since, oldest first, each moment once (the stored one wins). */
-export function mergeCurves(stored: readonly SpeedPoint[], live: readonly SpeedPoint[]): SpeedPoint[] {
-  const byTime = new Map<number, SpeedPoint>();
-  for (const point of live) byTime.set(point.atMs, point);
-  for (const point of stored) byTime.set(point.atMs, point);
-  return [...byTime.values()].sort((a, b) => a.atMs - b.atMs);
-}
-
-/** The curve with one more live point. A point that is not newer than the last is a repeat and changes nothing. */
-export function appendPoint(curve: readonly SpeedPoint[], point: SpeedPoint): readonly SpeedPoint[] {
-  const last = curve.at(-1);
-  if (last !== undefined && point.atMs <= last.atMs) return curve;
-  const kept = curve.length < MAX_POINTS ? curve : thinOlderHalf(curve);
-  return [...kept, point];
-}
-
-function thinOlderHalf(curve: readonly SpeedPoint[]): SpeedPoint[] {
-  const half = Math.floor(curve.length / 2);
-  return curve.filter((_, index) => index >= half || index % 2 === 0);
 }
 
 /** The stretches with one target. Where two differ, the seam lies at the first point of the later one. */

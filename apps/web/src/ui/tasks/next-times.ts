@@ -10,14 +10,17 @@ export function nextTimes(cron: string, timeZone: string, count: number, now: Da
     const times = new Cron(cron.trim(), { timezone: timeZone, mode: '5-part' }).nextRuns(count, now);
     return { ok: true, times };
   } catch (error) {
-    return { ok: false, reason: 'cron', message: error instanceof Error ? error.message : String(error) };
+    const words = error instanceof Error ? error.message : String(error);
+    return { ok: false, reason: 'cron', message: words.replace(/^CronPattern: /, '') };
   }
 }
 
+/** Whether the browser knows a time zone of this name. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    return name !== '';
+    // Offsets such as "+02:00" are accepted by Intl, but do not follow summer time: names only.
+    return /^[A-Za-z]/.test(name);
   } catch {
     return false;
   }

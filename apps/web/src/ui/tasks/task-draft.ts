@@ -10,6 +10,7 @@ export interface TaskDraft {
   name: string;
   sourceAddress: string | null;
   paths: readonly string[];
+  /** A pattern a line, as typed. */
   excludes: readonly string[];
   /** Null: the task runs only when somebody starts it. */
   schedule: { preset: SchedulePreset; timeZone: string } | null;
@@ -74,7 +75,7 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
     name: draft.name.trim() === '' ? suggestedName : draft.name,
     sourceAddress: draft.sourceAddress ?? '',
     paths: draft.paths,
-    excludes: draft.excludes,
+    excludes: writtenExcludes(draft),
     schedule:
       draft.schedule === null
         ? null
@@ -91,6 +92,11 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
     problems[field] = problemOf(issue, draft, field);
   }
   return { ok: false, problems };
+}
+
+/** Without the empty lines somebody leaves while typing. */
+export function writtenExcludes(draft: Pick<TaskDraft, 'excludes'>): string[] {
+  return draft.excludes.filter((pattern) => pattern.trim() !== '');
 }
 
 function problemOf(issue: z.core.$ZodIssue, draft: TaskDraft, field: DraftField): DraftProblem {

@@ -22,11 +22,11 @@ export const snapshots = {
     all: 'Everything in this snapshot',
     held: 'Held by {nodes}',
     offline: 'Every node that holds it is offline: its files cannot be read now.',
-    goneTitle: 'No such snapshot',
     takenBy: 'Taken by',
     files: '{count, plural, one {# file} other {# files}}, {size}',
     run: 'Its run',
     id: 'Snapshot',
+    mayNot: 'Your role may see that this snapshot exists, but not the files in it.',
   },
   basket: {
     title: 'Restore',
@@ -55,7 +55,6 @@ export const snapshots = {
       'no-server': 'Choose a server.',
       'path-not-absolute': 'The folder starts with “/”.',
     },
-    mayNot: 'Your role may look and download, but not restore.',
     noServers: 'There is no server with an agent to restore to.',
   },
 } as const;

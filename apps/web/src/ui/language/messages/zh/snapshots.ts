@@ -25,11 +25,11 @@ export const snapshots: Translated<typeof en> = {
     all: '此快照中的全部内容',
     held: '存放于 {nodes}',
     offline: '存放它的所有节点都已离线：目前无法读取其中的文件。',
-    goneTitle: '没有这个快照',
     takenBy: '来自任务',
     files: '{count} 个文件，{size}',
     run: '对应的运行',
     id: '快照',
+    mayNot: '您的角色可以看到此快照，但不能查看其中的文件。',
   },
   basket: {
     title: '恢复',
@@ -57,7 +57,6 @@ export const snapshots: Translated<typeof en> = {
       'no-server': '请选择一台服务器。',
       'path-not-absolute': '文件夹须以“/”开头。',
     },
-    mayNot: '您的角色可以查看和下载，但不能恢复。',
     noServers: '没有装有代理的服务器可供恢复。',
   },
 };

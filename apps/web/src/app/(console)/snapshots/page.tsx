@@ -1,0 +1,5 @@
+import { SnapshotsPage } from '../../../ui/snapshots/snapshots-page.tsx';
+
+export default function Page() {
+  return <SnapshotsPage />;
+}

@@ -1,0 +1,192 @@
+'use client';
+
+import clsx from 'clsx';
+import {
+  ChevronRight,
+  File,
+  FileLock2,
+  FileSymlink,
+  FileX2,
+  Folder,
+  FolderLock,
+  FolderOpen,
+  Server,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { useFormat } from '../language/use-format.ts';
+import type { Tick } from './selection.ts';
+import { TickBox } from './tick-box.tsx';
+import type { TreeRow } from './visible-rows.ts';
+
+/** px */
+export const ROW_HEIGHT = 34;
+const INDENT = 18;
+
+/** One line of a file tree. Focus stays on the tree, so everything in here is for the pointer. */
+export function TreeLine(props: {
+  id: string;
+  top: number;
+  row: TreeRow;
+  rootLabel: string;
+  tick: Tick;
+  active: boolean;
+  onFocus: () => void;
+  onOpen: () => void;
+  onToggle: () => void;
+  onRetry: () => void;
+  actions?: ReactNode;
+}) {
+  const t = useTranslations('files');
+  const { row } = props;
+  const style = { top: props.top, height: ROW_HEIGHT, paddingLeft: 8 + (row.level - 1) * INDENT };
+  if (row.kind !== 'entry') return <Notice {...props} row={row} style={style} />;
+
+  const { entry, expanded } = row;
+  const isRoot = row.path === '/';
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: focus stays on the tree, which names this line by aria-activedescendant.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys.
+    <div
+      id={props.id}
+      role="treeitem"
+      aria-level={row.level}
+      aria-setsize={row.siblings}
+      aria-posinset={row.position}
+      aria-checked={props.tick === 'mixed' ? 'mixed' : props.tick === 'ticked'}
+      {...(expanded === null ? {} : { 'aria-expanded': expanded })}
+      aria-label={isRoot ? props.rootLabel : entry.name}
+      style={style}
+      onClick={() => {
+        props.onFocus();
+        if (expanded === null) props.onToggle();
+        else props.onOpen();
+      }}
+      className={clsx(
+        'absolute inset-x-0 flex cursor-pointer items-center gap-1.5 pr-3 hover:bg-hover',
+        props.active && 'group-focus-visible/tree:bg-hover group-focus-visible/tree:outline-2',
+        'outline-accent -outline-offset-2',
+      )}
+    >
+      {expanded === null ? (
+        <span aria-hidden className="size-4 shrink-0" />
+      ) : (
+        <ChevronRight
+          aria-hidden
+          className={clsx('size-4 shrink-0 text-ink-faint transition-transform', expanded && 'rotate-90')}
+        />
+      )}
+      <TickBox
+        tick={props.tick}
+        onToggle={() => {
+          props.onFocus();
+          props.onToggle();
+        }}
+      />
+      <EntryIcon row={row} />
+      <span
+        className={clsx(
+          'min-w-0 truncate',
+          isRoot ? 'font-medium' : 'font-mono text-sm',
+          !entry.readable && 'text-ink-faint',
+        )}
+        title={isRoot ? undefined : row.path}
+      >
+        {isRoot ? props.rootLabel : entry.name}
+      </span>
+      {entry.linkTarget !== null && (
+        <span
+          className="min-w-0 truncate font-mono text-xs text-ink-faint"
+          title={t('linkTo', { target: entry.linkTarget })}
+        >
+          → {entry.linkTarget}
+        </span>
+      )}
+      {!entry.readable && <span className="shrink-0 text-xs text-warn">{t('unreadable')}</span>}
+      <LineEnd row={row} actions={props.actions} />
+    </div>
+  );
+}
+
+function LineEnd({ row, actions }: { row: Extract<TreeRow, { kind: 'entry' }>; actions?: ReactNode }) {
+  const format = useFormat();
+  const { entry } = row;
+  return (
+    <span className="ml-auto flex shrink-0 items-center gap-3 pl-3 text-sm text-ink-muted">
+      {actions}
+      {entry.type === 'file' && <span className="w-16 text-right">{format.bytes(entry.size)}</span>}
+      {entry.mtime !== null && (
+        <time
+          dateTime={entry.mtime}
+          title={format.exactTime(entry.mtime)}
+          className="hidden w-28 text-right md:block"
+        >
+          {format.date(entry.mtime)}
+        </time>
+      )}
+    </span>
+  );
+}
+
+function EntryIcon({ row }: { row: Extract<TreeRow, { kind: 'entry' }> }) {
+  const { entry } = row;
+  const look = 'size-4 shrink-0';
+  if (row.path === '/') return <Server aria-hidden className={clsx(look, 'text-ink-muted')} />;
+  if (entry.type === 'dir') {
+    const Icon = !entry.readable ? FolderLock : row.expanded === true ? FolderOpen : Folder;
+    return <Icon aria-hidden className={clsx(look, entry.readable ? 'text-accent' : 'text-warn')} />;
+  }
+  const Icon =
+    entry.type === 'symlink'
+      ? FileSymlink
+      : entry.type === 'other'
+        ? FileX2
+        : entry.readable
+          ? File
+          : FileLock2;
+  return <Icon aria-hidden className={clsx(look, entry.readable ? 'text-ink-faint' : 'text-warn')} />;
+}
+
+function Notice(props: {
+  id: string;
+  row: Exclude<TreeRow, { kind: 'entry' }>;
+  style: { top: number; height: number; paddingLeft: number };
+  active: boolean;
+  onRetry: () => void;
+}) {
+  const t = useTranslations('files');
+  const common = useTranslations('common.action');
+  const { row, style } = props;
+  return (
+    <div
+      id={props.id}
+      role="treeitem"
+      tabIndex={-1}
+      aria-level={row.level}
+      style={{ ...style, paddingLeft: style.paddingLeft + 24 }}
+      className={clsx(
+        'absolute inset-x-0 flex items-center gap-2 truncate pr-3 text-sm text-ink-muted outline-accent -outline-offset-2',
+        props.active && 'group-focus-visible/tree:outline-2',
+      )}
+    >
+      {row.kind === 'loading' && <span className="animate-pulse">{t('loading')}</span>}
+      {row.kind === 'empty' && t('empty')}
+      {row.kind === 'truncated' && t('truncated')}
+      {row.kind === 'failed' && (
+        <>
+          <span className="min-w-0 truncate text-bad" title={row.message}>
+            {t('failed', { message: row.message })}
+          </span>
+          <button
+            type="button"
+            tabIndex={-1}
+            onClick={props.onRetry}
+            className="shrink-0 font-medium text-accent underline"
+          >
+            {common('retry')}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+'use client';
+
+import type { RunDetail } from '@breakwater/contract/run';
+import { useTranslations } from 'use-intl';
+import { useFormat } from '../language/use-format.ts';
+import { FactList } from '../primitives/fact-list.tsx';
+import { Panel } from '../primitives/panel.tsx';
+import { ProgressBar } from '../primitives/progress-bar.tsx';
+import { runStateLook } from '../primitives/state-pill.tsx';
+import { Bytes, Count, Duration, Rate } from '../primitives/values.tsx';
+import { completion, durationSeconds } from './run-figures.ts';
+
+/** How it ended: a sentence and the final figures, as far as the run has them. */
+export function RunOutcome({ run }: { run: RunDetail }) {
+  const t = useTranslations('runs');
+  const { stats } = run;
+  const share = completion(run);
+  const facts = useFacts(run);
+  const sentence = useSentence(run);
+  return (
+    <Panel title={t('outcome.title')}>
+      {sentence !== null && <p className="mb-3 text-lg font-medium">{sentence}</p>}
+      {share.known && (
+        <ProgressBar
+          value={share.fraction}
+          label={t('progress.label')}
+          size="lg"
+          tone={runStateLook[run.state].tone}
+          className="mb-4"
+        />
+      )}
+      {stats === null && run.progress !== null && (
+        <p className="mb-3 text-sm text-ink-muted">{t('progress.startedWith')}</p>
+      )}
+      <FactList facts={facts} />
+    </Panel>
+  );
+}
+
+function useSentence(run: RunDetail): string | null {
+  const t = useTranslations('runs.outcome');
+  const format = useFormat();
+  const { stats, state, kind } = run;
+  if (stats === null || (state !== 'succeeded' && state !== 'partial')) return null;
+  const partial = state === 'partial' && run.issueCount > 0;
+  if (kind === 'restore') {
+    if (stats.filesRestored === undefined || stats.bytesRestored === undefined) return null;
+    const values = { files: stats.filesRestored, bytes: format.bytes(stats.bytesRestored) };
+    return partial ? t('restoredPartial', { ...values, missing: run.issueCount }) : t('restored', values);
+  }
+  if (kind !== 'backup' || stats.bytesProcessed === undefined) return null;
+  const { filesNew, filesChanged, filesUnmodified } = stats;
+  if (filesNew === undefined || filesChanged === undefined || filesUnmodified === undefined) return null;
+  const values = {
+    files: filesNew + filesChanged + filesUnmodified,
+    bytes: format.bytes(stats.bytesProcessed),
+  };
+  return partial ? t('backupPartial', { ...values, missing: run.issueCount }) : t('backup', values);
+}
+
+function useFacts(run: RunDetail) {
+  const t = useTranslations('runs');
+  const { stats, progress } = run;
+  const seconds = durationSeconds(run, Date.parse(run.endedAt ?? run.createdAt));
+  const facts = [];
+  const count = (name: string, value: number | undefined) => {
+    if (value !== undefined) facts.push({ name, value: <Count value={value} /> });
+  };
+  const bytes = (name: string, value: number | undefined) => {
+    if (value !== undefined) facts.push({ name, value: <Bytes value={value} /> });
+  };
+  count(t('outcome.new'), stats?.filesNew);
+  count(t('outcome.changed'), stats?.filesChanged);
+  count(t('outcome.unmodified'), stats?.filesUnmodified);
+  bytes(t('outcome.processed'), stats?.bytesProcessed);
+  bytes(t('outcome.added'), stats?.bytesAdded);
+  bytes(t('outcome.stored'), stats?.bytesStored);
+  if (stats === null && progress !== null) {
+    count(t('progress.files'), progress.filesDone);
+    bytes(t('progress.bytes'), progress.bytesDone);
+    bytes(t('progress.sentNowhere'), progress.bytesSent);
+  }
+  const took = stats?.durationSeconds ?? seconds;
+  if (took !== null) facts.push({ name: t('outcome.took'), value: <Duration seconds={took} /> });
+  const processed = stats?.bytesProcessed ?? stats?.bytesRestored;
+  if (processed !== undefined && took !== null && took >= 1 && processed > 0) {
+    facts.push({ name: t('outcome.rate'), value: <Rate value={processed / took} /> });
+  }
+  return facts;
+}

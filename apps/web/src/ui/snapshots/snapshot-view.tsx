@@ -1,0 +1,158 @@
+'use client';
+
+import type { Snapshot } from '@breakwater/contract/resources';
+import { useQuery } from '@tanstack/react-query';
+import { Download, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useMay } from '../api/use-session.ts';
+import { basketTick, toggleInBasket } from '../file-tree/basket.ts';
+import { FileTree } from '../file-tree/file-tree.tsx';
+import { lineage, parentOf } from '../file-tree/paths.ts';
+import { useFormat } from '../language/use-format.ts';
+import { ErrorState } from '../primitives/error-state.tsx';
+import { Input } from '../primitives/input.tsx';
+import { Panel } from '../primitives/panel.tsx';
+import { Skeleton } from '../primitives/skeleton.tsx';
+import { RestoreBasket } from './restore-basket.tsx';
+import { downloadHref, snapshotFolderQuery, snapshotQuery } from './snapshot-files.ts';
+import { readableFrom } from './timeline-days.ts';
+
+/** The files of one snapshot, and the basket they are put into. */
+export function SnapshotView({ snapshotId }: { snapshotId: string }) {
+  const { data: snapshot, error, refetch } = useQuery(snapshotQuery(snapshotId));
+  const mayRead = useMay('restore');
+  if (snapshot === undefined) {
+    return (
+      <Panel>
+        {error !== null ? (
+          <ErrorState error={error} retry={() => void refetch()} />
+        ) : (
+          <Skeleton className="h-96 w-full" />
+        )}
+      </Panel>
+    );
+  }
+  return mayRead ? <Known snapshot={snapshot} /> : <OnlyAbout snapshot={snapshot} />;
+}
+
+/** Reading a server's files through its backup is not for everyone who may see that it is backed up. */
+function OnlyAbout({ snapshot }: { snapshot: Snapshot }) {
+  const t = useTranslations('snapshots.tree');
+  const format = useFormat();
+  return (
+    <Panel
+      flush
+      title={t('title', { when: format.dateTime(snapshot.time) })}
+      actions={<Held snapshot={snapshot} />}
+    >
+      <About snapshot={snapshot} />
+      <p className="p-4 text-ink-muted">{t('mayNot')}</p>
+    </Panel>
+  );
+}
+
+function Known({ snapshot }: { snapshot: Snapshot }) {
+  const t = useTranslations('snapshots.tree');
+  const files = useTranslations('files');
+  const format = useFormat();
+  const [basket, setBasket] = useState<readonly string[]>([]);
+  const [filter, setFilter] = useState('');
+  const folderQuery = useMemo(() => snapshotFolderQuery(snapshot.id), [snapshot.id]);
+  const openAtFirst = useMemo(
+    () => snapshot.paths.flatMap((path) => lineage(parentOf(path) ?? '/')),
+    [snapshot.paths],
+  );
+  const readable = readableFrom(snapshot).length > 0;
+  return (
+    <div className="grid min-w-0 items-start gap-4 2xl:grid-cols-[minmax(0,1fr)_21rem]">
+      <Panel
+        flush
+        title={t('title', { when: format.dateTime(snapshot.time) })}
+        actions={<Held snapshot={snapshot} />}
+      >
+        <About snapshot={snapshot} />
+        <div className="border-b border-line p-2">
+          <Input
+            type="search"
+            aria-label={files('filter')}
+            placeholder={files('filter')}
+            title={files('filterHint')}
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+        </div>
+        {!readable && (
+          <p className="flex items-center gap-2 border-b border-line px-4 py-2 text-warn">
+            <TriangleAlert aria-hidden className="size-4 shrink-0" />
+            {t('offline')}
+          </p>
+        )}
+        <FileTree
+          label={t('label')}
+          rootLabel={t('all')}
+          folderQuery={folderQuery}
+          filter={filter}
+          initiallyOpen={openAtFirst}
+          tickOf={(path) => basketTick(basket, path)}
+          onToggle={(path, childrenOf) => setBasket((old) => toggleInBasket(old, path, childrenOf))}
+          className="h-[26rem] xl:h-[calc(100dvh-20rem)] xl:min-h-80"
+          actions={(row) =>
+            row.entry.type === 'file' ? (
+              <a
+                href={downloadHref(snapshot.id, row.path)}
+                download={row.entry.name}
+                tabIndex={-1}
+                title={files('download', { name: row.entry.name })}
+                onClick={(event) => event.stopPropagation()}
+                className="flex size-7 items-center justify-center rounded-md text-ink-faint hover:bg-selected hover:text-ink"
+              >
+                <Download aria-hidden className="size-4" />
+                <span className="sr-only">{files('download', { name: row.entry.name })}</span>
+              </a>
+            ) : null
+          }
+        />
+      </Panel>
+      <RestoreBasket snapshot={snapshot} basket={basket} setBasket={setBasket} folderQuery={folderQuery} />
+    </div>
+  );
+}
+
+function Held({ snapshot }: { snapshot: Snapshot }) {
+  const t = useTranslations('snapshots.tree');
+  const format = useFormat();
+  const nodes = snapshot.copies.map((copy) => copy.nodeName);
+  if (nodes.length === 0) return null;
+  return <span className="text-sm text-ink-muted">{t('held', { nodes: format.list(nodes) })}</span>;
+}
+
+function About({ snapshot }: { snapshot: Snapshot }) {
+  const t = useTranslations('snapshots.tree');
+  const format = useFormat();
+  return (
+    <p className="flex flex-wrap gap-x-4 gap-y-1 border-b border-line px-4 py-2 text-sm text-ink-muted">
+      <span>{snapshot.sourceAddress ?? snapshot.hostname}</span>
+      {snapshot.files !== null && snapshot.bytes !== null && (
+        <span>{t('files', { count: snapshot.files, size: format.bytes(snapshot.bytes) })}</span>
+      )}
+      {snapshot.taskName !== null && snapshot.taskId !== null && (
+        <span>
+          {t('takenBy')}{' '}
+          <Link className="text-accent hover:underline" href={`/tasks/${snapshot.taskId}`}>
+            {snapshot.taskName}
+          </Link>
+        </span>
+      )}
+      {snapshot.runId !== null && (
+        <Link className="text-accent hover:underline" href={`/runs/${snapshot.runId}`}>
+          {t('run')}
+        </Link>
+      )}
+      <span>
+        {t('id')} <code title={snapshot.id}>{snapshot.id.slice(0, 8)}</code>
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,101 @@
+'use client';
+
+import type { StorageNode } from '@breakwater/contract/resources';
+import clsx from 'clsx';
+import {
+  CalendarClock,
+  CircleDashed,
+  FolderCheck,
+  FolderMinus,
+  HardDrive,
+  type LucideIcon,
+  Scale,
+  Unplug,
+} from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { useFormat } from '../language/use-format.ts';
+import { Panel } from '../primitives/panel.tsx';
+import { type TaskDraft, writtenExcludes } from './task-draft.ts';
+import type { PreviewWords } from './use-preview-words.ts';
+import { useScheduleWords } from './use-schedule-words.ts';
+
+interface Line {
+  icon: LucideIcon;
+  text: string;
+  /** Still to be filled in. */
+  open?: boolean;
+}
+
+const MOST_NAMED = 3;
+
+/** The plan as sentences, growing with the form. */
+export function TaskSummary(props: {
+  draft: Pick<
+    TaskDraft,
+    'sourceAddress' | 'paths' | 'excludes' | 'schedule' | 'strategy' | 'nodeId' | 'ifAgentSilent'
+  >;
+  nodes: readonly StorageNode[];
+  preview: PreviewWords | null;
+}) {
+  const { draft, nodes, preview } = props;
+  const t = useTranslations('tasks.summary');
+  const format = useFormat();
+  const scheduleWords = useScheduleWords();
+
+  const named = (words: readonly string[]) => {
+    const first = words.slice(0, MOST_NAMED);
+    const more = words.length - first.length;
+    return format.list(more > 0 ? [...first, t('more', { count: more })] : first);
+  };
+  const lines: Line[] = [];
+  if (draft.sourceAddress === null) lines.push({ icon: FolderCheck, text: t('takePlaceholder'), open: true });
+  else if (draft.paths.length === 0) {
+    lines.push({ icon: FolderCheck, text: t('onServer', { server: draft.sourceAddress }), open: true });
+  } else {
+    lines.push({
+      icon: FolderCheck,
+      text: t('take', { paths: named(draft.paths), server: draft.sourceAddress }),
+    });
+  }
+  const excludes = writtenExcludes(draft);
+  if (excludes.length > 0)
+    lines.push({ icon: FolderMinus, text: t('leaveOut', { patterns: named(excludes) }) });
+  lines.push({
+    icon: CalendarClock,
+    text:
+      draft.schedule === null
+        ? t('manual')
+        : t('zoned', { when: scheduleWords(draft.schedule.preset), zone: draft.schedule.timeZone }),
+  });
+  const node = nodes.find((one) => one.id === draft.nodeId);
+  if (draft.strategy === 'pinned') {
+    lines.push(
+      node === undefined
+        ? { icon: HardDrive, text: t('pinnedPlaceholder'), open: true }
+        : { icon: HardDrive, text: t('pinned', { node: node.name }) },
+    );
+  } else {
+    lines.push({ icon: HardDrive, text: t(draft.strategy === 'fastest' ? 'fastest' : 'finishFirst') });
+  }
+  lines.push({ icon: Unplug, text: t(draft.ifAgentSilent) });
+  if (preview?.state === 'counted') lines.push({ icon: Scale, text: t('now', { count: preview.text }) });
+
+  return (
+    <Panel title={t('title')}>
+      <ul className="flex flex-col gap-3">
+        {lines.map(({ icon, text, open = false }) => {
+          const Icon = open ? CircleDashed : icon;
+          return (
+            <li key={text} className={clsx('flex animate-arrive gap-2', open && 'text-ink-muted')}>
+              <Icon
+                aria-hidden
+                className={clsx('mt-0.5 size-4 shrink-0', open ? 'text-ink-faint' : 'text-accent')}
+              />
+              <span className="min-w-0 break-words">{text}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,65 @@
+'use client';
+
+import { agentsQuery } from '../api/queries/agents.ts';
+import { tasksQuery } from '../api/queries/tasks.ts';
+import { useMay } from '../api/use-session.ts';
+import { useQuery } from '@tanstack/react-query';
+import { CalendarClock, Plus } from 'lucide-react';
+import { useTranslations } from 'use-intl';
+import { ButtonLink } from '../primitives/button.tsx';
+import { EmptyState } from '../primitives/empty-state.tsx';
+import { PageHeader } from '../primitives/page-header.tsx';
+import { Panel } from '../primitives/panel.tsx';
+import { TasksTable } from './tasks-table.tsx';
+
+export function TasksPage() {
+  const t = useTranslations('tasks');
+  const { data, error, refetch } = useQuery(tasksQuery);
+  const mayEdit = useMay('edit-tasks');
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        description={t('description')}
+        actions={
+          mayEdit && (
+            <ButtonLink tone="primary" icon={Plus} href="/tasks/new">
+              {t('add')}
+            </ButtonLink>
+          )
+        }
+      />
+      <Panel flush>
+        <TasksTable tasks={data} error={error} retry={() => void refetch()} empty={<NoTasks />} />
+      </Panel>
+    </>
+  );
+}
+
+function NoTasks() {
+  const t = useTranslations('tasks');
+  const { data: agents } = useQuery(agentsQuery);
+  const mayEdit = useMay('edit-tasks');
+  const mayAdd = useMay('add-machines');
+  const noServer = agents !== undefined && !agents.some((agent) => agent.role === 'source');
+  return (
+    <EmptyState
+      icon={CalendarClock}
+      title={t('empty.title')}
+      body={noServer ? t('empty.noServer') : t('empty.body')}
+      action={
+        noServer
+          ? mayAdd && (
+              <ButtonLink tone="primary" href="/servers">
+                {t('empty.addServer')}
+              </ButtonLink>
+            )
+          : mayEdit && (
+              <ButtonLink tone="primary" icon={Plus} href="/tasks/new">
+                {t('add')}
+              </ButtonLink>
+            )
+      }
+    />
+  );
+}

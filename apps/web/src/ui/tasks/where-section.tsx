@@ -1,0 +1,50 @@
+'use client';
+
+import type { StorageNode } from '@breakwater/contract/resources';
+import { useTranslations } from 'use-intl';
+import { Field } from '../primitives/field.tsx';
+import { Panel } from '../primitives/panel.tsx';
+import { Select } from '../primitives/select.tsx';
+import type { TaskDraft } from './task-draft.ts';
+import type { FieldTexts } from './task-form.tsx';
+
+/** Which storage node takes the data. */
+export function WhereSection(props: {
+  draft: TaskDraft;
+  change: (part: Partial<TaskDraft>) => void;
+  texts: FieldTexts;
+  nodes: readonly StorageNode[];
+}) {
+  const { draft, change, texts, nodes } = props;
+  const t = useTranslations('tasks.form');
+  return (
+    <Panel title={t('where')}>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={t('strategy')} error={texts.strategy}>
+          <Select
+            value={draft.strategy}
+            options={[
+              { value: 'finish-first', label: t('finishFirst'), hint: t('finishFirstHint') },
+              { value: 'fastest', label: t('fastest'), hint: t('fastestHint') },
+              { value: 'pinned', label: t('pinned'), hint: t('pinnedHint') },
+            ]}
+            onChange={(strategy) => change({ strategy })}
+          />
+        </Field>
+        {draft.strategy === 'pinned' && (
+          <Field label={t('node')} error={texts.nodeId}>
+            <Select
+              value={draft.nodeId}
+              options={nodes.map((node) => ({
+                value: node.id,
+                label: node.name,
+                ...(node.online ? {} : { hint: t('nodeOffline') }),
+              }))}
+              onChange={(nodeId) => change({ nodeId })}
+            />
+          </Field>
+        )}
+      </div>
+    </Panel>
+  );
+}
