@@ -108,26 +108,24 @@ export class Cluster {
     await step(`${this.#options.nodes} storage node(s) enrolled and online`, async () => {
       const taken = new Set<number>([this.#options.port]);
       const names = Array.from({ length: this.#options.nodes }, (_, n) => `node-${letter(n)}`);
-      const children: Child[] = [];
+      const bin = join(this.#root, 'apps/storage-node/bin/breakwater-node.mjs');
+      const places: { name: string; data: string; listen: string | null }[] = [];
       for (const name of names) {
         const data = join(this.#options.dataDir, 'nodes', name);
         makeFolder(data);
-        const bin = join(this.#root, 'apps/storage-node/bin/breakwater-node.mjs');
-        if (!existsSync(join(data, 'node.json'))) {
-          const port = await findFreePort(LOOPBACK, this.#options.port + 101, taken);
-          taken.add(port);
-          const listen = `${LOOPBACK}:${port}`;
-          await this.#enrol(api, 'storage-node', bin, data, [
-            '--name',
-            name,
-            '--listen',
-            listen,
-            '--public-url',
-            `http://${listen}`,
-          ]);
-        }
-        children.push(this.#child(name, [bin, 'run', '--data', data], {}));
+        const known = existsSync(join(data, 'node.json'));
+        const port = known ? 0 : await findFreePort(LOOPBACK, this.#options.port + 101, taken);
+        taken.add(port);
+        places.push({ name, data, listen: known ? null : `${LOOPBACK}:${port}` });
       }
+      const startOne = async ({ name, data, listen }: (typeof places)[number]): Promise<Child> => {
+        if (listen !== null) {
+          const where = ['--name', name, '--listen', listen, '--public-url', `http://${listen}`];
+          await this.#enrol(api, 'storage-node', bin, data, where);
+        }
+        return this.#child(name, [bin, 'run', '--data', data], {});
+      };
+      const children = await Promise.all(places.map(startOne));
       await this.#until(children, async () => {
         const { items } = await api.get('/storage-nodes?limit=200', page(storageNode));
         return names.every((name) => items.some((node) => node.name === name && node.online));
@@ -143,16 +141,16 @@ export class Cluster {
         { kind: 'maintenance' as const, address: localAddress('-maintenance') },
       ];
       const bin = join(this.#root, 'apps/agent/bin/breakwater-agent.mjs');
-      const children: Child[] = [];
-      for (const { kind, address } of wanted) {
+      const startOne = async ({ kind, address }: (typeof wanted)[number]): Promise<Child> => {
         const data = join(this.#options.dataDir, 'agents', address);
         makeFolder(data);
         if (!existsSync(join(data, 'agent.json'))) {
           const role = kind === 'maintenance' ? ['--role', 'maintenance'] : [];
           await this.#enrol(api, kind, bin, data, ['--address', address, ...role]);
         }
-        children.push(this.#child(`agent-${address}`, [bin, 'run', '--data', data], {}));
-      }
+        return this.#child(`agent-${address}`, [bin, 'run', '--data', data], {});
+      };
+      const children = await Promise.all(wanted.map(startOne));
       await this.#until(children, async () => {
         const { items } = await api.get('/agents?limit=200', page(agent));
         return wanted.every(({ address }) =>
