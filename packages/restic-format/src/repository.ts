@@ -59,14 +59,25 @@ export async function openRepository(
   const { signal } = options;
   const sealedConfig = await readConfig(store, signal);
   const { key, keyId } = await findKey(store, password, signal);
-  const json = open(key, sealedConfig);
-  if (json === null) {
-    throw new Failure(
-      'repository-damaged',
-      `${store.location}: config: its authentication code does not match`,
-    );
-  }
-  return new OpenRepository(store, key, keyId, decodeRepositoryConfig(json));
+  return new OpenRepository(store, key, keyId, openConfig(store, key, sealedConfig));
+}
+
+/** Opens another copy of a repository whose key is at hand, without deriving it from the password again. */
+export async function openRepositoryWithKey(
+  store: PackStore,
+  key: RepositoryKey,
+  keyId: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<Repository> {
+  const sealedConfig = await readConfig(store, options.signal);
+  return new OpenRepository(store, key, keyId, openConfig(store, key, sealedConfig));
+}
+
+function openConfig(store: PackStore, key: RepositoryKey, sealed: Buffer): RepositoryConfig {
+  const json = open(key, sealed);
+  if (json !== null) return decodeRepositoryConfig(json);
+  const message = `${store.location}: the config's authentication code does not match`;
+  throw new Failure('repository-damaged', message);
 }
 
 async function readConfig(store: PackStore, signal: AbortSignal | undefined): Promise<Buffer> {
