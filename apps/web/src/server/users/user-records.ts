@@ -9,6 +9,7 @@ export interface UserRecord {
   email: string;
   name: string;
   role: Role;
+  mustChangePassword: boolean;
   createdAt: Date;
 }
 
@@ -124,6 +125,6 @@ async function lockUsers(tx: Transaction): Promise<void> {
 }
 
 function recordOf(row: UserModel): UserRecord {
-  const { id, email, name, createdAt } = row;
-  return { id, email, name, createdAt, role: role.parse(row.role) };
+  const { id, email, name, mustChangePassword, createdAt } = row;
+  return { id, email, name, mustChangePassword, createdAt, role: role.parse(row.role) };
 }

@@ -64,5 +64,6 @@ export const userRoutes = [
 ];
 
 function shownUser(record: UserRecord): z.input<typeof user> {
-  return { ...record, createdAt: record.createdAt.toISOString() };
+  const { id, email, name, role, createdAt } = record;
+  return { id, email, name, role, createdAt: createdAt.toISOString() };
 }
