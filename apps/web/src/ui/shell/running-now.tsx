@@ -22,11 +22,14 @@ function shareOfAll(runs: readonly Run[]): number | null {
   return shares.reduce<number>((sum, share) => sum + (share ?? 0), 0) / shares.length;
 }
 
+const NONE: readonly Run[] = [];
+
 /** What runs now: how many, how far, and a click away each of them. */
 export function RunningNow() {
   const t = useTranslations('shell.running');
   const [open, setOpen] = useState(false);
-  const { data: active = [] } = useQuery(activeRunsQuery);
+  const { data } = useQuery(activeRunsQuery);
+  const active = data ?? NONE;
   const running = active.filter((run) => run.state === 'running');
   const shown = running.length > 0 ? running.length : active.length;
 
@@ -38,11 +41,13 @@ export function RunningNow() {
         )}
         <span className="flex flex-col items-stretch gap-0.5">
           <span aria-live="polite" className={clsx('text-sm', shown > 0 && 'text-ink')}>
-            {running.length > 0
-              ? t('count', { count: running.length })
-              : active.length > 0
-                ? t('waiting', { count: active.length })
-                : t('none')}
+            {data === undefined
+              ? ''
+              : running.length > 0
+                ? t('count', { count: running.length })
+                : active.length > 0
+                  ? t('waiting', { count: active.length })
+                  : t('none')}
           </span>
           {running.length > 0 && <ProgressBar size="sm" value={shareOfAll(running)} label={t('label')} />}
         </span>

@@ -63,6 +63,7 @@ export function ChangePasswordPage() {
   return (
     <EntryFrame title={t(forced ? 'titleForced' : 'title')} description={forced ? t('forced') : undefined}>
       <form
+        noValidate
         className="mt-5 flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();

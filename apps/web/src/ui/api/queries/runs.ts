@@ -18,15 +18,19 @@ export const runQuery = (id: string) =>
     queryFn: ({ signal }) => apiGet(`/runs/${encodeURIComponent(id)}`, runDetail, { signal }),
   });
 
-/** What is going on at this moment: for the top bar and the Overview. */
+/**
+ * What is going on at this moment: for the top bar and the Overview. The cache holds them newest
+ * first; readers get the running ones first.
+ */
 export const activeRunsQuery = queryOptions({
   queryKey: ['runs', 'active'] as const,
   queryFn: async ({ signal }): Promise<Run[]> => {
-    const pages = await Promise.all(
-      (['running', 'dispatched', 'waiting', 'queued'] as const).map((state) =>
-        apiPage('/runs', run, { signal, query: { state, limit: 50 } }),
-      ),
-    );
-    return pages.flatMap((page) => page.items);
+    const query = { state: 'running,dispatched,waiting,queued', limit: 200 };
+    const { items } = await apiPage('/runs', run, { signal, query });
+    return items;
   },
+  select: (runs) => [
+    ...runs.filter((one) => one.state === 'running'),
+    ...runs.filter((one) => one.state !== 'running'),
+  ],
 });

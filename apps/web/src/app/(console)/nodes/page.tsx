@@ -1,0 +1,3 @@
+import { NodesPage } from '../../../ui/nodes/nodes-page.tsx';
+
+export default NodesPage;

@@ -1,0 +1,5 @@
+import { SettingsPage } from '../../../../ui/settings/settings-page.tsx';
+
+export default async function Page({ params }: { params: Promise<{ section: string }> }) {
+  return <SettingsPage section={(await params).section} />;
+}
