@@ -147,7 +147,7 @@ export const postgresEnvironment = {
   PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
   LC_ALL: 'C',
   TZ: 'UTC',
-} as NodeJS.ProcessEnv;
+} as Partial<NodeJS.ProcessEnv> as NodeJS.ProcessEnv;
 
 /** Whether the programs start, their own files can be read, and the home can be reached, in this account. */
 function runs(one: PostgresAccount): boolean {
