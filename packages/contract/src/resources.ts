@@ -76,8 +76,6 @@ export const repository = z.object({
 });
 export type Repository = z.infer<typeof repository>;
 export const repositoryInput = z.strictObject({ sourceAddress });
-/** `PATCH /repositories/{id}`: an admin confirms that the recovery kit is kept somewhere else. */
-export const repositoryPatch = z.strictObject({ kitConfirmed: z.literal(true) });
 
 export const recoveryKit = z.object({
   repositoryId,
