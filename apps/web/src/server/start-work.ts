@@ -1,15 +1,73 @@
 import type { Center } from './center.ts';
+import { dispatchRun } from './dispatch/dispatch-run.ts';
+import { reconcileRuns } from './dispatch/reconcile-runs.ts';
+import { wakeIdleRuns } from './dispatch/wake-idle-runs.ts';
+import { keepSchedule } from './schedules/keep-schedule.ts';
+import { runDueTask, runDueTasks } from './schedules/run-due-task.ts';
+import { forgetExpiredTokens } from './storage-tokens/revocations.ts';
+import { scheduledTasks } from './tasks/task-schedule.ts';
+import type { Housekeeping } from './jobs/jobs.ts';
+
+/** Every instance compares runs with the heartbeats it has heard itself. */
+const RECONCILE_EVERY_MS = 5000;
+const HOUSEKEEPING_EVERY_MS: Record<Housekeeping, number> = {
+  'missed-runs': 10_000,
+  'lost-agents': 60_000,
+  'expired-tokens': 3_600_000,
+  'stale-locks': 600_000,
+};
 
 /**
- * Starts what a control center does on its own: the workers of its queues, and what must be looked at after a
- * restart. Returns how to end it; the queues themselves are closed by `startCenter`.
+ * Starts what a control center does by itself: it takes jobs from the queues, keeps schedules, catches up with times
+ * that passed while nobody was there, and looks after runs that are out. Returns how to end it, jobs in hand first.
  */
 export async function startWork(center: Center): Promise<() => Promise<void>> {
   await center.jobs.start({
-    dispatch: async () => {},
-    schedule: async () => {},
-    housekeeping: async () => {},
+    dispatch: async ({ runId }) => {
+      await dispatchRun(center, runId);
+    },
+    schedule: async ({ taskId }) => {
+      await runDueTask(center, taskId);
+    },
+    housekeeping: ({ what }) => housekeeping[what](center),
     notify: ({ eventId }) => center.notifications.deliver(eventId),
   });
-  return async () => {};
+  await restoreSchedules(center);
+  for (const what of Object.keys(housekeeping) as Housekeeping[]) {
+    await center.jobs.putHousekeeping(what, HOUSEKEEPING_EVERY_MS[what]);
+  }
+  const reconcile = () =>
+    reconcileRuns(center).catch((error: unknown) =>
+      center.logger.error({ err: error }, 'the runs that are out could not be looked after'),
+    );
+  const timer = setInterval(reconcile, RECONCILE_EVERY_MS);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    await center.jobs.close();
+  };
+}
+
+const housekeeping: Record<Housekeeping, (center: Center) => Promise<void>> = {
+  'missed-runs': async (center) => {
+    await runDueTasks(center);
+    await wakeIdleRuns(center);
+  },
+  'lost-agents': async (center) => {
+    await reconcileRuns(center);
+  },
+  'expired-tokens': async (center) => {
+    await forgetExpiredTokens(center);
+  },
+  'stale-locks': async () => {},
+};
+
+/** The tasks are the truth: the queue may be new, or have schedules of tasks that were deleted meanwhile. */
+async function restoreSchedules(center: Center): Promise<void> {
+  const tasks = await scheduledTasks(center);
+  const known = new Set(tasks.map((task) => task.row.id));
+  for (const id of await center.jobs.scheduledTasks()) {
+    if (!known.has(id)) await center.jobs.removeSchedule(id);
+  }
+  for (const task of tasks) await keepSchedule(center, task.row);
 }

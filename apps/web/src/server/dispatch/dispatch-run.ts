@@ -65,10 +65,10 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
     if (claim.result !== 'dispatched') return { result: claim.result };
     return await send(center, claim.run, ask, agent, nodes);
   } catch (error) {
-    const failure = asFailure(error);
-    if (failure.retryable) throw failure;
+    // Trouble of our own (the database was away) is not the run's: the job is tried again, and the sweep after it.
+    if (!(error instanceof Failure) || error.code === 'internal' || error.retryable) throw error;
     center.logger.error({ err: error, runId }, 'a run could not be dispatched');
-    const { code, message, retryable } = failure;
+    const { code, message, retryable } = error;
     await failRun(center, await requireRun(center, runId), { code, message, retryable });
     return { result: 'failed' };
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 import { MAX_BODY_BYTES } from './parse-request.ts';
@@ -29,6 +29,20 @@ const access: Record<string, 'viewer' | 'operator' | 'admin' | 'join-token'> = {
   'GET /runs': 'viewer',
   'GET /runs/{id}': 'viewer',
   'POST /runs/{id}/cancel': 'operator',
+  'GET /overview': 'viewer',
+  'GET /snapshots': 'viewer',
+  'GET /snapshots/{id}': 'viewer',
+  'GET /snapshots/{id}/files': 'viewer',
+  'GET /snapshots/{id}/download': 'operator',
+  'POST /restores': 'operator',
+  'GET /repositories': 'viewer',
+  'POST /repositories': 'operator',
+  'GET /repositories/{id}': 'viewer',
+  'GET /repositories/{id}/recovery-kit': 'admin',
+  'POST /repositories/{id}/recovery-kit/confirmation': 'admin',
+  'POST /repositories/{id}/access-tokens': 'admin',
+  'POST /repositories/{id}/runs': 'operator',
+  'GET /speeds': 'viewer',
   'GET /events': 'viewer',
   'GET /settings': 'operator',
   'PATCH /settings': 'admin',
@@ -58,7 +72,8 @@ afterAll(() => center.close());
 
 /** The route's path with ids that nothing has. */
 function somewhere(path: string): string {
-  return path.replace(/\{\w+\}/g, () => randomUUID());
+  const id = path.startsWith('/snapshots/') ? () => randomBytes(32).toString('hex') : () => randomUUID();
+  return path.replace(/\{\w+\}/g, id);
 }
 
 describe('access', () => {

@@ -6,7 +6,12 @@ import { settingRoutes } from '../settings/setting-routes.ts';
 import { storageNodeRoutes } from '../storage-nodes/storage-node-routes.ts';
 import { sessionRoutes } from '../users/session-routes.ts';
 import { userRoutes } from '../users/user-routes.ts';
+import { overviewRoutes } from '../overview/overview-routes.ts';
+import { repositoryRoutes } from '../repositories/repository-routes.ts';
+import { restoreRoutes } from '../restores/restore-routes.ts';
 import { runRoutes } from '../runs/run-routes.ts';
+import { snapshotRoutes } from '../snapshots/snapshot-routes.ts';
+import { speedRoutes } from '../speeds/speed-routes.ts';
 import { sourceRoutes } from '../tasks/source-routes.ts';
 import { taskRoutes } from '../tasks/task-routes.ts';
 import type { Route } from './route.ts';
@@ -14,11 +19,16 @@ import type { Route } from './route.ts';
 /** Every route below /api/v1: what is not here does not exist, and is not documented. */
 export const routes: readonly Route[] = [
   ...sessionRoutes,
+  ...overviewRoutes,
   ...agentRoutes,
   ...sourceRoutes,
   ...storageNodeRoutes,
   ...taskRoutes,
   ...runRoutes,
+  ...snapshotRoutes,
+  ...restoreRoutes,
+  ...repositoryRoutes,
+  ...speedRoutes,
   ...enrolmentRoutes,
   ...eventRoutes,
   ...settingRoutes,

@@ -33,6 +33,7 @@ export interface Jobs {
   putHousekeeping(what: Housekeeping, everyMs: number): Promise<void>;
   /** Starts the workers; resolves when they are connected. */
   start(handlers: JobHandlers): Promise<void>;
+  /** Waits for the jobs in hand. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -52,6 +53,13 @@ export function createJobs(store: JobStore, logger: Logger): Jobs {
   const housekeeping = backend.queue(HOUSEKEEPING_QUEUE);
   const notify = backend.queue(NOTIFY_QUEUE);
   const workers: JobWorker[] = [];
+  let closing: Promise<void> | undefined;
+
+  const closeAll = async () => {
+    await Promise.all(workers.map((worker) => worker.close()));
+    await Promise.all([dispatch, schedule, housekeeping, notify].map((queue) => queue.close()));
+    await backend.close();
+  };
 
   const consume = <T extends z.ZodType>(
     name: string,
@@ -78,10 +86,9 @@ export function createJobs(store: JobStore, logger: Logger): Jobs {
       consume(NOTIFY_QUEUE, notifyJob, handlers.notify, 4);
       await Promise.all(workers.map((worker) => worker.ready()));
     },
-    async close() {
-      await Promise.all(workers.map((worker) => worker.close()));
-      await Promise.all([dispatch, schedule, housekeeping, notify].map((queue) => queue.close()));
-      await backend.close();
+    close() {
+      closing ??= closeAll();
+      return closing;
     },
   };
 }

@@ -8,9 +8,9 @@ import { storedCurve } from './run-view.ts';
 type ProgressMessage = z.output<(typeof agentToCenter)['progress']['request']>;
 type Point = z.output<typeof storedCurve>[number];
 
-/** Browsers get at most four a second for one run; the database what a reload needs, every two seconds. */
+/** Browsers get at most four a second for one run; the database what a reload needs, every second. */
 const SEND_EVERY_MS = 250;
-const SAVE_EVERY_MS = 2000;
+const SAVE_EVERY_MS = 1000;
 /** Points of a running run's curve: when there are more, every second one goes. */
 const MAX_POINTS = 600;
 

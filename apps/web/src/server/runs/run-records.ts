@@ -145,10 +145,10 @@ export async function pendingRuns(store: RunStore, filter: { before?: Date }): P
 }
 
 export interface RunFilter {
-  state?: RunState[];
-  kind?: string;
-  taskId?: string;
-  sourceAddress?: string;
+  state?: RunState[] | undefined;
+  kind?: string | undefined;
+  taskId?: string | undefined;
+  sourceAddress?: string | undefined;
 }
 
 /** Newest first, `limit` of them from `after` on. */

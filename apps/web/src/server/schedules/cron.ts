@@ -56,7 +56,8 @@ function parse(schedule: CronSchedule): Cron {
   return new Cron(schedule.cron.trim(), { timezone: schedule.timeZone, mode: '5-part', paused: true });
 }
 
-function isTimeZone(name: string): boolean {
+/** Whether the runtime knows this IANA time zone. */
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     // Offsets such as "+02:00" are accepted by Intl, but do not follow summer time: names only.

@@ -105,3 +105,7 @@ export async function runsOfTasks(store: Store, ids: readonly string[]): Promise
   }
   return found;
 }
+
+export async function namesOfTasks(store: Store, ids: string[]): Promise<{ id: string; name: string }[]> {
+  return store.task.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
+}

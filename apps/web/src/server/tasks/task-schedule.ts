@@ -39,3 +39,8 @@ function scheduled(row: TaskRow): ScheduledTask | null {
   if (cron === null || timeZone === null || nextRunAt === null) return null;
   return { row, schedule: { cron, timeZone }, waitedFor: nextRunAt };
 }
+
+/** Every task there is, oldest first, with a schedule or without. */
+export async function everyTask(center: Pick<Center, 'db'>): Promise<TaskRow[]> {
+  return allTasks(center.db);
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { judgeServer, judgeTask, type TaskFacts } from './judge-task.ts';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const DAY = 86_400_000;
+const task = (more: Partial<TaskFacts> = {}): TaskFacts => ({
+  name: 'Nightly',
+  scheduled: true,
+  lastSuccessAt: NOW - 3_600_000,
+  partial: false,
+  lastOutcome: { state: 'succeeded', reason: null },
+  missed: 0,
+  ...more,
+});
+
+describe('judgeTask', () => {
+  it.each([
+    [task(), 'ok', null],
+    [
+      task({ lastOutcome: { state: 'failed', reason: 'alpha is full' } }),
+      'failing',
+      '"Nightly": the last backup failed: alpha is full',
+    ],
+    [
+      task({ missed: 2, lastOutcome: { state: 'stopped', reason: 'no heartbeat for 47 s' } }),
+      'failing',
+      '"Nightly": the last 2 backups were missed: no heartbeat for 47 s',
+    ],
+    [task({ lastSuccessAt: null, lastOutcome: null }), 'unprotected', '"Nightly" has not run yet'],
+    [
+      task({ partial: true, lastOutcome: { state: 'partial', reason: null } }),
+      'attention',
+      '"Nightly": the last backup is incomplete',
+    ],
+    [
+      task({ scheduled: false, lastSuccessAt: NOW - 8 * DAY }),
+      'attention',
+      '"Nightly" has no schedule, and last ran 8 days ago',
+    ],
+  ])('%#', (facts, state, reason) => {
+    expect(judgeTask(facts, NOW)).toEqual({ state, reason });
+  });
+});
+
+describe('judgeServer', () => {
+  it('is as bad as the worst of its tasks', () => {
+    const bad = task({ name: 'Mail', lastOutcome: { state: 'failed', reason: null } });
+    expect(judgeServer('idle', [task(), bad], NOW).state).toBe('failing');
+  });
+
+  it('is unprotected without a task, and unknown without an agent either', () => {
+    expect(judgeServer('idle', [], NOW).state).toBe('unprotected');
+    expect(judgeServer('none', [], NOW).state).toBe('unknown');
+  });
+
+  it('wants a look when all is well but the agent is away', () => {
+    expect(judgeServer('offline', [task()], NOW)).toEqual({
+      state: 'attention',
+      reason: 'its agent is offline',
+    });
+    expect(judgeServer('busy', [task()], NOW).state).toBe('ok');
+  });
+});

@@ -1,0 +1,145 @@
+import type { Overview } from '@breakwater/contract/resources';
+import { type AgentRecord, isOnline } from '../agents/agents.ts';
+import type { Center } from '../center.ts';
+import { unconfirmedKits } from '../repositories/repositories.ts';
+import { findRuns } from '../runs/find-runs.ts';
+import { backupsByDay, taskHistories } from '../runs/run-history.ts';
+import type { TaskRow } from '../tasks/tasks.ts';
+import { everyTask } from '../tasks/task-schedule.ts';
+import { dayStrip, DAYS, lastDays } from './day-strip.ts';
+import { judgeServer, type TaskFacts, worstFirst } from './judge-task.ts';
+
+type Server = Overview['servers'][number];
+
+const EVENTS = 10;
+const RUNNING = 50;
+
+/** Is everything protected? The worst server first, its last 30 days in `timeZone`, what runs now, what to do. */
+export async function readOverview(center: Center, timeZone: string): Promise<Overview> {
+  const now = center.now();
+  const days = lastDays(timeZone, now);
+  // A day more than is shown: the first one begins at another hour elsewhere.
+  const since = new Date(now - (DAYS + 1) * 86_400_000);
+  const [agents, tasks, histories, counts, active, storage, events, reminders] = await Promise.all([
+    center.agents.all(),
+    everyTask(center),
+    taskHistories(center),
+    backupsByDay(center, since, timeZone),
+    findRuns(center, { state: ['dispatched', 'running'] }, { limit: RUNNING - 1, after: null }),
+    storageFigures(center),
+    center.events.list({ limit: EVENTS }),
+    remindersOf(center),
+  ]);
+  const sources = agents.filter((agent) => agent.role === 'source');
+  const addresses = new Set([
+    ...sources.map((agent) => agent.address),
+    ...tasks.map((task) => task.sourceAddress),
+  ]);
+  const servers = [...addresses].map((address): Server => {
+    const agent = sources.find((one) => one.address === address);
+    const own = tasks.filter((task) => task.sourceAddress === address);
+    const facts = own.map((task): TaskFacts => {
+      const history = histories.get(task.id);
+      return {
+        name: task.name,
+        scheduled: task.cron !== null,
+        lastSuccessAt: history?.lastSuccessAt?.getTime() ?? null,
+        partial: history?.partial ?? false,
+        lastOutcome: history?.lastOutcome ?? null,
+        missed: history?.missed ?? 0,
+      };
+    });
+    const agentState = stateOf(agent, center);
+    const { state, reason } = judgeServer(agentState, facts, now);
+    return {
+      address,
+      agentId: agent?.id ?? null,
+      agentState,
+      state,
+      reason,
+      missed: facts.reduce((sum, task) => sum + task.missed, 0),
+      lastSuccessAt: isoOf(Math.max(...facts.map((task) => task.lastSuccessAt ?? 0), 0)),
+      nextRunAt: nextOf(own),
+      tasks: own.length,
+      days: dayStrip(
+        days,
+        counts.filter((one) => one.sourceAddress === address),
+      ),
+    };
+  });
+  const rank = (server: Server) => worstFirst.indexOf(server.state);
+  servers.sort((a, b) => rank(a) - rank(b) || (a.address < b.address ? -1 : 1));
+  return {
+    servers,
+    running: active.map((run) => ({
+      runId: run.id,
+      kind: run.kind,
+      state: run.state,
+      title: run.taskName ?? run.restore?.targetAddress ?? run.sourceAddress ?? run.kind,
+    })),
+    storage,
+    events: events.slice(0, EVENTS),
+    reminders,
+  };
+}
+
+function stateOf(agent: AgentRecord | undefined, center: Center): Server['agentState'] {
+  if (agent === undefined) return 'none';
+  if (!isOnline(agent.lastHeartbeatAt, center)) return 'offline';
+  return agent.busy ? 'busy' : 'idle';
+}
+
+function isoOf(at: number): string | null {
+  return at === 0 ? null : new Date(at).toISOString();
+}
+
+function nextOf(tasks: readonly TaskRow[]): string | null {
+  const times = tasks.map((task) => task.nextRunAt).filter((time) => time !== null);
+  return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime()))).toISOString();
+}
+
+async function storageFigures(center: Center): Promise<Overview['storage']> {
+  const nodes = await center.storageNodes.list({ limit: 10_000 });
+  const sum = (pick: (node: (typeof nodes)[number]) => number | null) =>
+    nodes.reduce((total, node) => total + (pick(node) ?? 0), 0);
+  return {
+    totalBytes: sum((node) => node.totalBytes),
+    freeBytes: sum((node) => node.freeBytes),
+    usedByCopiesBytes: sum((node) => node.usedByCopiesBytes),
+    nodesOnline: nodes.filter((node) => node.online).length,
+    nodes: nodes.length,
+  };
+}
+
+/** What keeps the Overview amber until somebody has done it. */
+async function remindersOf(center: Center): Promise<Overview['reminders']> {
+  const [settings, kits, users, agents, nodes] = await Promise.all([
+    center.settings.read(),
+    unconfirmedKits(center),
+    center.users.list({ limit: 1000 }),
+    center.agents.all(),
+    center.storageNodes.all(),
+  ]);
+  const reminders: Overview['reminders'] = [];
+  if (settings.masterKeyConfirmedAt === null) {
+    const message = 'Keep the master key somewhere else too: without it every repository password is lost';
+    reminders.push({ kind: 'master-key', message, subjectId: null });
+  }
+  for (const kit of kits) {
+    const message = `Keep the recovery kit of ${kit.sourceAddress ?? kit.id} somewhere else`;
+    reminders.push({ kind: 'recovery-kit', message, subjectId: kit.id });
+  }
+  for (const user of users.filter((one) => one.mustChangePassword)) {
+    const message = `${user.email} still has a one-time password`;
+    reminders.push({ kind: 'admin-password', message, subjectId: user.id });
+  }
+  for (const peer of [...agents, ...nodes].filter((one) => one.insecureHttp)) {
+    const name = 'address' in peer ? peer.address : peer.name;
+    reminders.push({
+      kind: 'insecure-http',
+      message: `${name} is reached over plain HTTP`,
+      subjectId: peer.id,
+    });
+  }
+  return reminders;
+}

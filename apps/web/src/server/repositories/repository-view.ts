@@ -1,0 +1,31 @@
+import { type Repository, repository } from '@breakwater/contract/resources';
+import { isOnline } from '../agents/agents.ts';
+import type { Center } from '../center.ts';
+import { copyUrl } from './create-copy.ts';
+import type { RepositoryRow } from './repository-records.ts';
+
+/** A repository with its copies as the API shows it. `newest`: when and where its newest snapshot was recorded. */
+export function viewRepository(
+  row: RepositoryRow,
+  newest: { recordedAt: Date; nodeIds: string[] } | undefined,
+  center: Center,
+): Repository {
+  return repository.parse({
+    id: row.id,
+    sourceAddress: row.sourceAddress,
+    createdAt: row.createdAt.toISOString(),
+    kitConfirmedAt: row.kitConfirmedAt?.toISOString() ?? null,
+    copies: row.copies.map((copy) => ({
+      nodeId: copy.nodeId,
+      nodeName: copy.node.name,
+      url: copyUrl(copy.node.url, row.id),
+      online: isOnline(copy.node.lastHeartbeatAt, center),
+      bytes: Number(copy.bytes),
+      snapshots: copy._count.snapshots,
+      holdsNewest: newest?.nodeIds.includes(copy.nodeId) ?? false,
+      lastWriteAt: copy.lastWriteAt?.toISOString() ?? null,
+    })),
+    snapshotCount: row._count.snapshots,
+    lastSnapshotAt: newest?.recordedAt.toISOString() ?? null,
+  });
+}

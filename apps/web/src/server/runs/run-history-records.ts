@@ -1,0 +1,65 @@
+import type { Database } from '../db/client.ts';
+
+export interface DayCount {
+  sourceAddress: string;
+  /** In the time zone that was asked for: `2026-11-22`. */
+  date: string;
+  state: string;
+  runs: number;
+}
+
+/** How many backups of each server ended in which state on which day, since `since`. */
+export async function countBackupsByDay(db: Database, since: Date, timeZone: string): Promise<DayCount[]> {
+  return db.$queryRaw<DayCount[]>`
+    SELECT "sourceAddress", "state", count(*)::int AS "runs",
+           to_char(("createdAt" AT TIME ZONE 'UTC') AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS "date"
+    FROM "run"
+    WHERE "kind" = 'backup' AND "sourceAddress" IS NOT NULL AND "createdAt" >= ${since}
+      AND "state" IN ('succeeded', 'partial', 'failed', 'stopped')
+    GROUP BY 1, 2, 4`;
+}
+
+export interface TaskOutcome {
+  taskId: string;
+  state: string;
+  reason: string | null;
+}
+
+/** Each task's newest run that has ended and was not cancelled. */
+export async function lastOutcomes(db: Database): Promise<TaskOutcome[]> {
+  return db.$queryRaw<TaskOutcome[]>`
+    SELECT DISTINCT ON ("taskId") "taskId", "state", "reason"
+    FROM "run"
+    WHERE "kind" = 'backup' AND "taskId" IS NOT NULL AND "state" IN ('succeeded', 'partial', 'failed', 'stopped')
+    ORDER BY "taskId", "createdAt" DESC, "id" DESC`;
+}
+
+export interface TaskSuccess {
+  taskId: string;
+  lastSuccessAt: Date;
+  partial: boolean;
+}
+
+/** Each task's newest run that made a snapshot. */
+export async function lastSuccesses(db: Database): Promise<TaskSuccess[]> {
+  return db.$queryRaw<TaskSuccess[]>`
+    SELECT DISTINCT ON ("taskId") "taskId", "endedAt" AT TIME ZONE 'UTC' AS "lastSuccessAt",
+           "state" = 'partial' AS "partial"
+    FROM "run"
+    WHERE "kind" = 'backup' AND "taskId" IS NOT NULL AND "state" IN ('succeeded', 'partial') AND "endedAt" IS NOT NULL
+    ORDER BY "taskId", "endedAt" DESC`;
+}
+
+/** How many runs of each task were stopped before they began, since its last success. */
+export async function countMissed(db: Database): Promise<{ taskId: string; missed: number }[]> {
+  return db.$queryRaw<{ taskId: string; missed: number }[]>`
+    SELECT r."taskId", count(*)::int AS "missed"
+    FROM "run" r
+    LEFT JOIN (
+      SELECT "taskId", max("endedAt") AS "at" FROM "run"
+      WHERE "kind" = 'backup' AND "state" IN ('succeeded', 'partial') GROUP BY 1
+    ) s ON s."taskId" = r."taskId"
+    WHERE r."kind" = 'backup' AND r."taskId" IS NOT NULL AND r."state" = 'stopped'
+      AND (s."at" IS NULL OR r."createdAt" > s."at")
+    GROUP BY 1`;
+}

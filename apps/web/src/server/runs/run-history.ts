@@ -1,0 +1,43 @@
+import type { Center } from '../center.ts';
+import {
+  countBackupsByDay,
+  countMissed,
+  type DayCount,
+  lastOutcomes,
+  lastSuccesses,
+} from './run-history-records.ts';
+
+export interface TaskHistory {
+  lastSuccessAt: Date | null;
+  partial: boolean;
+  lastOutcome: { state: string; reason: string | null } | null;
+  missed: number;
+}
+
+/** What became of each task's backups, by task id; tasks that never ran are left out. */
+export async function taskHistories(center: Pick<Center, 'db'>): Promise<ReadonlyMap<string, TaskHistory>> {
+  const [outcomes, successes, missed] = await Promise.all([
+    lastOutcomes(center.db),
+    lastSuccesses(center.db),
+    countMissed(center.db),
+  ]);
+  const histories = new Map<string, TaskHistory>();
+  for (const { taskId, state, reason } of outcomes) {
+    const success = successes.find((one) => one.taskId === taskId);
+    histories.set(taskId, {
+      lastSuccessAt: success?.lastSuccessAt ?? null,
+      partial: success?.partial ?? false,
+      lastOutcome: { state, reason },
+      missed: missed.find((one) => one.taskId === taskId)?.missed ?? 0,
+    });
+  }
+  return histories;
+}
+
+export async function backupsByDay(
+  center: Pick<Center, 'db'>,
+  since: Date,
+  timeZone: string,
+): Promise<DayCount[]> {
+  return countBackupsByDay(center.db, since, timeZone);
+}

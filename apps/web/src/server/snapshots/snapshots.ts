@@ -1,0 +1,40 @@
+import type { Snapshot } from '@breakwater/contract/resources';
+import { Failure } from '@breakwater/domain/failure';
+import type { Center } from '../center.ts';
+import { taskNames } from '../tasks/task-names.ts';
+import { findSnapshot, findSnapshots, type SnapshotFilter, type SnapshotRow } from './snapshot-records.ts';
+import { viewSnapshot } from './snapshot-view.ts';
+
+export type { SnapshotRow } from './snapshot-records.ts';
+
+/** Newest first; one more than `limit`, to see whether there is a next page. */
+export async function listSnapshots(
+  center: Center,
+  filter: SnapshotFilter,
+  page: { limit: number; after: { recordedAt: Date; id: string } | undefined },
+): Promise<Snapshot[]> {
+  return viewAll(center, await findSnapshots(center.db, filter, page));
+}
+
+/** Throws `snapshot-not-found`. */
+export async function getSnapshot(center: Center, id: string): Promise<Snapshot> {
+  const [view] = await viewAll(center, [await requireSnapshot(center, id)]);
+  if (view === undefined) throw new Failure('snapshot-not-found', `there is no snapshot ${id}`);
+  return view;
+}
+
+export async function requireSnapshot(center: Pick<Center, 'db'>, id: string): Promise<SnapshotRow> {
+  const row = await findSnapshot(center.db, id);
+  if (row === null) throw new Failure('snapshot-not-found', `there is no snapshot ${id}`);
+  return row;
+}
+
+async function viewAll(center: Center, rows: SnapshotRow[]): Promise<Snapshot[]> {
+  const names = await taskNames(
+    center,
+    rows.map((row) => row.taskId).filter((id) => id !== null),
+  );
+  return rows.map((row) =>
+    viewSnapshot(row, (row.taskId === null ? null : names.get(row.taskId)) ?? null, center),
+  );
+}
