@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import { accessToken } from './commands/access-token.ts';
-import { enroll } from './commands/enroll.ts';
-import { run } from './commands/run.ts';
 import { readConfig } from './config.ts';
 import { nodeVersion } from './node-version.ts';
 
+// Each command loads what it needs, so that a short one answers at once.
 const program = new Command('breakwater-node')
   .description('A Breakwater storage node: keeps restic repositories and answers speed probes.')
   .version(nodeVersion);
@@ -22,6 +20,7 @@ program
   .option('--reserve <size>', 'kept free for locks and prune (default: 2 %, at most 1 GiB)')
   .option('--quota <size>', 'the most that all repositories together may take')
   .action(async (options: unknown) => {
+    const { enroll } = await import('./commands/enroll.ts');
     const state = await enroll(options);
     process.stdout.write(`Enrolled as "${state.name}" (${state.nodeId}).\n`);
   });
@@ -33,6 +32,7 @@ program
   .option('--tls-cert <file>', 'certificate with its chain, PEM')
   .option('--tls-key <file>', 'its private key, PEM')
   .action(async (options: unknown) => {
+    const { run } = await import('./commands/run.ts');
     await run(options, readConfig());
   });
 
@@ -44,6 +44,7 @@ program
   .option('--verbs <list>', 'of read, append, lock, create, delete', 'read')
   .option('--expires <seconds>', 'from now; a day by default')
   .action(async (options: unknown) => {
+    const { accessToken } = await import('./commands/access-token.ts');
     const { token, command, expiresAt } = await accessToken(options);
     process.stdout.write(`${token}\n${command}\n`);
     process.stderr.write(

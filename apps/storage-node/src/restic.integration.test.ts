@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REPOSITORY, type RunningNode, runNode } from './testing/running-node.ts';
+import { startStorageNode } from './start-storage-node.ts';
+import { makeEnrolledFolder } from './testing/enrolled-folder.ts';
+import { localhostCertificate } from './testing/localhost-certificate.ts';
+import { REPOSITORY, type RunningNode, runNode, silentLogger } from './testing/running-node.ts';
 import { resticAddress } from './tokens/access-token.ts';
 
 const run = promisify(execFile);
@@ -20,7 +23,7 @@ function isInstalled(): boolean {
 }
 
 // On a CI machine restic must be there, so a missing one fails instead of passing unseen.
-const isSkipped = !isInstalled() && !process.env['CI'];
+const isSkipped = !isInstalled() && !process.env.CI;
 
 describe.skipIf(isSkipped)(`stock restic${isSkipped ? ' (skipped: restic not installed)' : ''}`, () => {
   let base: string;
@@ -90,6 +93,33 @@ describe.skipIf(isSkipped)(`stock restic${isSkipped ? ' (skipped: restic not ins
     for (const kind of ['snapshots', 'keys', 'index'] as const) {
       const [name] = await readdir(join(node.folder.dataDir, REPOSITORY, kind));
       expect((await node.send('DELETE', `/${REPOSITORY}/${kind}/${name}`, token)).status).toBe(403);
+    }
+  });
+
+  it('works over TLS', async () => {
+    const folder = await makeEnrolledFolder({ publicUrl: 'https://127.0.0.1:0' });
+    const secure = await startStorageNode({
+      dataDir: folder.dataDir,
+      logger: silentLogger,
+      certificate: localhostCertificate,
+    });
+    try {
+      const cert = join(base, 'cert.pem');
+      await writeFile(cert, localhostCertificate.cert);
+      const verbs = ['read', 'append', 'lock', 'create'] as const;
+      const address = resticAddress(
+        secure.url,
+        REPOSITORY,
+        await folder.sign({ repository: REPOSITORY, verbs: [...verbs] }),
+      );
+      await restic(address, '--cacert', cert, 'init');
+      await restic(address, '--cacert', cert, 'backup', join(base, 'source', 'large'));
+      expect(await restic(address, '--cacert', cert, 'check', '--read-data')).toContain(
+        'no errors were found',
+      );
+    } finally {
+      await secure.close();
+      await folder.remove();
     }
   });
 

@@ -2,6 +2,7 @@ import {
   createServer as createHttpServer,
   type IncomingMessage,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -36,10 +37,7 @@ export async function listen(
   certificate: Certificate | null,
 ): Promise<NodeServer> {
   const options = { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: 30_000, requestTimeout: 0 };
-  const server: Server =
-    certificate === null
-      ? createHttpServer(options)
-      : createHttpsServer({ ...options, ...certificate, minVersion: 'TLSv1.2' });
+  const server = certificate === null ? createHttpServer(options) : createTlsServer(options, certificate);
   server.setTimeout(IDLE_MS);
   const answering = new WeakMap<Duplex, ServerResponse>();
   const answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
@@ -53,6 +51,18 @@ export async function listen(
   });
   await bind(server, address);
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+}
+
+function createTlsServer(options: ServerOptions, certificate: Certificate): Server {
+  try {
+    return createHttpsServer({ ...options, ...certificate, minVersion: 'TLSv1.2' });
+  } catch (error) {
+    throw new Failure(
+      'invalid-request',
+      `The TLS certificate and its key cannot be used: ${(error as Error).message}.`,
+      { cause: error },
+    );
+  }
 }
 
 async function bind(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

@@ -28,13 +28,16 @@ async function work(fs: ForgetfulFileSystem): Promise<Outcome> {
   try {
     await store.create('repo');
     for (const [file, body] of files) {
-      await Promise.all([put(store, file, body), put(store, file, body)]);
-      await put(store, file, body);
-      outcome.acknowledged.push(file);
+      const acknowledge = async () => {
+        await put(store, file, body);
+        outcome.acknowledged.push(file);
+      };
+      await Promise.all([acknowledge(), acknowledge()]);
+      await acknowledge();
     }
     const last = [...files.keys()].at(-1);
     if (last !== undefined) {
-      outcome.acknowledged.pop();
+      outcome.acknowledged = outcome.acknowledged.filter((file) => file !== last);
       await store.remove(last);
       outcome.removed.push(last);
     }

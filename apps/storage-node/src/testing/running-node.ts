@@ -23,7 +23,12 @@ export async function runNode(
   options: Partial<StorageNodeOptions> = {},
 ): Promise<RunningNode> {
   const folder = await makeEnrolledFolder(changes);
-  const node = await startStorageNode({ dataDir: folder.dataDir, logger: silentLogger, ...options });
+  const node = await startStorageNode({ dataDir: folder.dataDir, logger: silentLogger, ...options }).catch(
+    async (error: unknown) => {
+      await folder.remove();
+      throw error;
+    },
+  );
   return {
     ...node,
     folder,

@@ -18,6 +18,8 @@ export interface SpawnedNode {
 export interface SpawnNodeOptions {
   /** The program and what comes before the command's own words. */
   command?: readonly string[];
+  /** After `run --data …`. */
+  args?: readonly string[];
   env?: Record<string, string>;
   spawn?: SpawnOptions;
 }
@@ -25,7 +27,7 @@ export interface SpawnNodeOptions {
 /** `breakwater-node run` as a process of its own; resolves when it serves. */
 export async function spawnNode(dataDir: string, options: SpawnNodeOptions = {}): Promise<SpawnedNode> {
   const [program = process.execPath, ...before] = options.command ?? [process.execPath, commandFile];
-  const child = spawn(program, [...before, 'run', '--data', dataDir], {
+  const child = spawn(program, [...before, 'run', '--data', dataDir, ...(options.args ?? [])], {
     env: { ...process.env, BREAKWATER_LOG_LEVEL: 'info', ...options.env },
     stdio: ['ignore', 'ignore', 'pipe'],
     ...options.spawn,
