@@ -134,7 +134,8 @@ async function* loadGroup(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LoadedBlob> {
   const offset = group[0]?.offset ?? 0;
-  const length = Math.max(...group.map((blob) => blob.offset + blob.length)) - offset;
+  const end = group.reduce((most, blob) => Math.max(most, blob.offset + blob.length), offset);
+  const length = end - offset;
   let bytes: Buffer;
   try {
     bytes = await source.store.read('data', packId, { offset, length }, signal);

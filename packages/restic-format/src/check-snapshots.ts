@@ -20,7 +20,7 @@ export async function checkSnapshots(
   snapshots: readonly StoredSnapshot[],
   signal?: AbortSignal,
 ): Promise<Problem[]> {
-  const problems: Problem[] = [];
+  let problems: Problem[] = [];
   const seen = new Set<string>();
   function unseen(trees: TreeToVisit[]): TreeToVisit[] {
     return trees.filter(({ id }) => !seen.has(id) && seen.add(id));
@@ -34,7 +34,7 @@ export async function checkSnapshots(
     const portion = frontier.splice(-TREES_AT_ONCE);
     const visited = await mapInParallel(portion, TREES_AT_ONCE, (tree) => visit(repository, tree, signal));
     for (const result of visited) {
-      problems.push(...result.problems);
+      problems = problems.concat(result.problems);
       frontier = frontier.concat(unseen(result.subtrees));
     }
   }

@@ -36,7 +36,7 @@ export interface CheckReport {
  */
 export async function checkRepository(repository: Repository, options: CheckOptions): Promise<CheckReport> {
   const { signal, onProgress } = options;
-  const problems: Problem[] = [];
+  let problems: Problem[] = [];
   // Snapshots first: what they need was in an index before them.
   const snapshots = await repository.listSnapshots(signal, {
     onDamaged: (name, failure) => {
@@ -54,7 +54,8 @@ export async function checkRepository(repository: Repository, options: CheckOpti
     },
   });
   const sizes = new Map((await repository.store.list('data', signal)).map((pack) => [pack.name, pack.size]));
-  problems.push(...comparePacks(repository, sizes));
+  // Joined, not pushed by spreading: there may be more of them than a call takes arguments.
+  problems = problems.concat(comparePacks(repository, sizes));
   const packs = [...index.packSizes()].filter((pack) => !pack.absent);
   const bytesTotal = options.readData ? packs.reduce((sum, pack) => sum + pack.size, 0) : 0;
   const progress = {
@@ -64,12 +65,12 @@ export async function checkRepository(repository: Repository, options: CheckOpti
     bytesTotal,
   };
   onProgress?.({ phase: 'structure', ...progress });
-  problems.push(...(await checkSnapshots(repository, snapshots, signal)));
+  problems = problems.concat(await checkSnapshots(repository, snapshots, signal));
   if (options.readData) {
     for (const { packId, blobs } of index.packs()) {
       if (signal?.aborted) throw new Failure('cancelled', 'cancelled', { cause: signal.reason });
       try {
-        problems.push(...(await checkPack(repository, packId, blobs, signal)));
+        problems = problems.concat(await checkPack(repository, packId, blobs, signal));
       } catch (error) {
         const failure = asFailure(error);
         if (failure.code !== 'not-found' && failure.code !== 'pack-damaged') throw failure;

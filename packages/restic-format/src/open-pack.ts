@@ -44,7 +44,7 @@ export class OpenPack {
 
   takeAll(other: OpenPack): void {
     for (const blob of other.#blobs) this.#blobs.push({ ...blob, offset: blob.offset + this.size });
-    this.#parts.push(...other.#parts);
+    for (const part of other.#parts) this.#parts.push(part);
     this.size += other.size;
   }
 

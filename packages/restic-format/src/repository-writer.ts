@@ -100,6 +100,8 @@ export class RepositoryWriter {
     this.#sealPool = options.sealPool === undefined ? sharedSealPool() : options.sealPool;
     this.#signal =
       options.signal === undefined ? this.#stop.signal : AbortSignal.any([options.signal, this.#stop.signal]);
+    // At once, even if a store is slow to heed its signal.
+    options.signal?.addEventListener('abort', () => this.#fail(cancelled(options.signal)), { once: true });
   }
 
   get counts(): WrittenCounts {
@@ -160,7 +162,7 @@ export class RepositoryWriter {
 
   #throwFailure(): void {
     if (this.#failure !== null) throw this.#failure;
-    if (this.#signal.aborted) throw new Failure('cancelled', 'cancelled', { cause: this.#signal.reason });
+    if (this.#signal.aborted) throw cancelled(this.#signal);
   }
 
   async #settled(): Promise<void> {
@@ -172,7 +174,7 @@ export class RepositoryWriter {
     const { key, config } = this.repository;
     const sealing = this.#sealPool?.trySeal(key, config.version, type, plaintext, id) ?? null;
     if (sealing === null) {
-      this.#pack(sealBlob(key, config.version, type, plaintext, id));
+      this.#sealHere(type, plaintext, id);
       return;
     }
     this.#sealing += 1;
@@ -183,6 +185,17 @@ export class RepositoryWriter {
         this.#sealing -= 1;
         this.#tellChanged();
       });
+  }
+
+  #sealHere(type: BlobType, plaintext: Uint8Array, id: string): void {
+    const { key, config } = this.repository;
+    try {
+      this.#pack(sealBlob(key, config.version, type, plaintext, id));
+    } catch (error) {
+      // It counts as pending already: were the writer to go on, it would be taken for stored.
+      this.#fail(asFailure(error));
+      throw error;
+    }
   }
 
   #pack(sealed: SealedBlob): void {
@@ -284,6 +297,10 @@ export class RepositoryWriter {
       this.#options.onUploaded?.(sealed.length);
     });
   }
+}
+
+function cancelled(signal: AbortSignal | undefined): Failure {
+  return new Failure('cancelled', 'the backup was cancelled', { cause: signal?.reason });
 }
 
 /** Joins packs that fit into one; one small pack tells less than two. */

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { randomKey, seal } from './crypto.ts';
+import { blobId, openBlob, sealBlob } from './sealed-blob.ts';
+import { openUnpacked, sealUnpacked } from './unpacked-file.ts';
+import { compress, decompress } from './zstd.ts';
+
+const key = randomKey();
+
+describe('zstd', () => {
+  it.each([0, 1, 100, 65_536, 1_000_000])('keeps %d bytes, given just that much room', (length) => {
+    for (const bytes of [randomBytes(length), Buffer.alloc(length, 'ab')]) {
+      expect(decompress(compress(bytes), length)?.equals(bytes)).toBe(true);
+    }
+  });
+
+  it('never makes more than it may', () => {
+    const bomb = compress(Buffer.alloc(50_000_000));
+    expect(bomb.length).toBeLessThan(10_000);
+    expect(decompress(bomb, 49_999_999)).toBeNull();
+    expect(decompress(bomb, 10)).toBeNull();
+    expect(decompress(randomBytes(100), 1000)).toBeNull();
+  });
+});
+
+describe('a sealed blob', () => {
+  const plaintext = Buffer.from('some text, '.repeat(1000));
+  const id = blobId(plaintext);
+
+  it('is compressed in format version 2, not in 1, and never when empty', () => {
+    expect(sealBlob(key, 2, 'data', plaintext, id).bytes.length).toBeLessThan(1000);
+    expect(sealBlob(key, 1, 'data', plaintext, id)).toMatchObject({ uncompressedLength: null });
+    const empty = sealBlob(key, 2, 'tree', Buffer.alloc(0), blobId(Buffer.alloc(0)));
+    expect(empty).toMatchObject({ uncompressedLength: null });
+    expect(empty.bytes.length).toBe(32);
+  });
+
+  it('is not made when its bytes are not its id’s', () => {
+    expect(() => sealBlob(key, 2, 'data', plaintext, blobId(Buffer.from('x')))).toThrow(/came out damaged/);
+  });
+
+  it('tells why it does not open', () => {
+    const sealed = sealBlob(key, 2, 'data', plaintext, id);
+    const expected = { type: 'data' as const, id, uncompressedLength: plaintext.length };
+    expect(openBlob(key, sealed.bytes, expected)).toEqual({ ok: true, plaintext });
+    const reasons = [
+      openBlob(randomKey(), sealed.bytes, expected),
+      openBlob(key, sealed.bytes, { ...expected, uncompressedLength: 10 }),
+      openBlob(key, sealed.bytes, { ...expected, uncompressedLength: 0xffff_ffff }),
+      openBlob(key, sealed.bytes, { ...expected, uncompressedLength: null }),
+      openBlob(key, seal(key, randomBytes(50)), expected),
+    ].map((result) => (result.ok ? 'opened' : result.reason));
+    expect(reasons).toEqual([
+      'its authentication code does not match',
+      'it does not decompress',
+      'its length is absurd',
+      'its hash is another',
+      'it does not decompress',
+    ]);
+  });
+});
+
+describe('index, snapshot and lock files', () => {
+  const json = Buffer.from('{"a":1}');
+
+  it('are read in every encoding there is', () => {
+    expect(openUnpacked(key, sealUnpacked(key, 1, json), 'x').equals(json)).toBe(true);
+    expect(openUnpacked(key, sealUnpacked(key, 2, json), 'x').equals(json)).toBe(true);
+    expect(openUnpacked(key, seal(key, Buffer.from('[]')), 'x').toString()).toBe('[]');
+  });
+
+  it('are refused in others, by name', () => {
+    const version3 = seal(key, Buffer.from([3, 1, 2]));
+    expect(() => openUnpacked(key, version3, 'index 123')).toThrow(/index 123: encoding 3/);
+    expect(() => openUnpacked(key, seal(key, Buffer.from([2, 1, 2])), 'index 123')).toThrow(
+      /does not decompress/,
+    );
+    expect(() => openUnpacked(key, randomBytes(90), 'index 123')).toThrow(/index 123.*authentication/);
+  });
+});
