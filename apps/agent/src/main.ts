@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { agentVersion } from './config.ts';
+import { runCommand } from './daemon/run-command.ts';
 import { enrolCommand } from './enrol/enrol-command.ts';
 import { repoCommand } from './repo/repo-command.ts';
 
@@ -8,5 +9,6 @@ const program = new Command('breakwater-agent')
   .version(agentVersion())
   .showHelpAfterError('(breakwater-agent --help lists the commands)');
 enrolCommand(program);
+runCommand(program);
 repoCommand(program);
 await program.parseAsync();
