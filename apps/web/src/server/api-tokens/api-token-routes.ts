@@ -1,5 +1,6 @@
 import { apiToken, apiTokenAnswer, apiTokenInput, page } from '@breakwater/contract/resources';
 import { z } from 'zod';
+import { nameOf } from '../auth/identity.ts';
 import { cursorKey, listQuery, pageOf } from '../http/paging.ts';
 import { defineRoute } from '../http/route.ts';
 import { idParams } from '../http/id-params.ts';
@@ -33,6 +34,12 @@ export const apiTokenRoutes = [
     status: 201,
     async handle({ body, identity, center }) {
       const { token, secret } = await center.apiTokens.create(body, identity);
+      await center.events.record({
+        level: 'info',
+        kind: 'api-token-made',
+        message: `${nameOf(identity)} made the API token "${token.name}" with the role ${token.role}`,
+        subject: { type: 'api-token', id: token.id },
+      });
       return { apiToken: shownToken(token), secret };
     },
   }),
@@ -44,7 +51,15 @@ export const apiTokenRoutes = [
     role: 'viewer',
     params: idParams,
     answer: 'nothing',
-    handle: ({ params, identity, center }) => center.apiTokens.remove(identity, params.id),
+    async handle({ params, identity, center }) {
+      await center.apiTokens.remove(identity, params.id);
+      await center.events.record({
+        level: 'info',
+        kind: 'api-token-revoked',
+        message: `${nameOf(identity)} revoked an API token`,
+        subject: { type: 'api-token', id: params.id },
+      });
+    },
   }),
 ];
 

@@ -64,6 +64,14 @@ describe('applyMigrations', () => {
     expect(await applyMigrations(database.url, folder)).toEqual(['2_bad']);
   });
 
+  it('names a database that cannot be reached, without its password', async () => {
+    const apply = applyMigrations('postgresql://me:secret@127.0.0.1:1/gone', own);
+    await expect(apply).rejects.toThrow(
+      /^the database gone at 127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED/,
+    );
+    await expect(apply).rejects.not.toThrow(/secret/);
+  });
+
   it('refuses a file that was edited after it was applied', async () => {
     await migration('1_one', 'CREATE TABLE one (id INT)');
     await applyMigrations(database.url, folder);

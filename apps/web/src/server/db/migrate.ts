@@ -32,7 +32,9 @@ interface LedgerRow {
  */
 export async function applyMigrations(databaseUrl: string, folder: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  await client.connect().catch((error: unknown) => {
+    throw unreachable(databaseUrl, error);
+  });
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(createLedger);
@@ -58,6 +60,17 @@ export async function applyMigrations(databaseUrl: string, folder: string): Prom
   } finally {
     await client.end();
   }
+}
+
+function unreachable(databaseUrl: string, error: unknown): Failure {
+  const { host, pathname } = new URL(databaseUrl);
+  // A name with several addresses fails with one error for each and no message of its own.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  return new Failure(
+    'unavailable',
+    `the database ${pathname.slice(1)} at ${host} cannot be used: ${(first as Error).message}; check DATABASE_URL`,
+    { retryable: true, cause: error },
+  );
 }
 
 async function migrationNames(folder: string): Promise<string[]> {

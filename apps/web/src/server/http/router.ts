@@ -1,7 +1,8 @@
-import { asFailure, Failure } from '@breakwater/domain/failure';
+import { Failure } from '@breakwater/domain/failure';
 import { z } from 'zod';
 import { type Identity, roleAllows } from '../auth/identity.ts';
 import type { Center } from '../center.ts';
+import { databaseFailure } from '../db/database-failure.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { parseOrRefuse, queryObject, readJson } from './parse-request.ts';
 import { problemResponse } from './problem.ts';
@@ -45,7 +46,7 @@ async function answerOrProblem(
   try {
     return await answer(center, matching, request, url);
   } catch (error) {
-    const failure = asFailure(error);
+    const failure = databaseFailure(error);
     if (failure.code === 'internal') {
       center.logger.error({ err: error, method: request.method, url: request.url }, 'a request failed');
     }
