@@ -44,12 +44,16 @@ async function readNames(folder: string): Promise<{ names: string[]; truncated: 
   const names: string[] = [];
   try {
     // One name at a time, so that a folder of millions costs no more than what is shown.
-    using entries = opendirSync(systemPath(folder), { encoding: 'latin1' as BufferEncoding });
-    for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
-      if (names.length === MAX_ENTRIES) return { names, truncated: true };
-      names.push(rawFromBytes(Buffer.from(entry.name, 'latin1')));
+    const entries = opendirSync(systemPath(folder), { encoding: 'latin1' as BufferEncoding });
+    try {
+      for (let entry = entries.readSync(); entry !== null; entry = entries.readSync()) {
+        if (names.length === MAX_ENTRIES) return { names, truncated: true };
+        names.push(rawFromBytes(Buffer.from(entry.name, 'latin1')));
+      }
+      return { names, truncated: false };
+    } finally {
+      entries.closeSync();
     }
-    return { names, truncated: false };
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT') throw new Failure('path-not-found', `The folder ${folder} does not exist`);

@@ -63,24 +63,12 @@ export class DirectoryStore implements PackStore {
     throwIfCancelled(signal);
     const path = this.#path(kind, name);
     try {
-      await using file = await open(path, 'r');
-      const { size } = await file.stat();
-      const { offset, length } = range ?? { offset: 0, length: size };
-      if (offset < 0 || length < 0 || offset + length > size) {
-        throw new Failure(
-          'bad-range',
-          `${path} has ${size} bytes; bytes ${offset} to ${offset + length} were asked for`,
-        );
+      const file = await open(path, 'r');
+      try {
+        return await readRange(file, path, range, signal);
+      } finally {
+        await file.close();
       }
-      const bytes = Buffer.allocUnsafe(length);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-        if (bytesRead === 0) throw new Failure('bad-range', `${path} became shorter while it was read`);
-        done += bytesRead;
-        throwIfCancelled(signal);
-      }
-      return bytes;
     } catch (error) {
       throw asStoreFailure(error, `${path} cannot be read`);
     }
@@ -168,6 +156,31 @@ export class DirectoryStore implements PackStore {
   }
 }
 
+async function readRange(
+  file: FileHandle,
+  path: string,
+  range: ByteRange | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Buffer> {
+  const { size } = await file.stat();
+  const { offset, length } = range ?? { offset: 0, length: size };
+  if (offset < 0 || length < 0 || offset + length > size) {
+    throw new Failure(
+      'bad-range',
+      `${path} has ${size} bytes; bytes ${offset} to ${offset + length} were asked for`,
+    );
+  }
+  const bytes = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
+    if (bytesRead === 0) throw new Failure('bad-range', `${path} became shorter while it was read`);
+    done += bytesRead;
+    throwIfCancelled(signal);
+  }
+  return bytes;
+}
+
 async function createIn(folder: string, path: string): Promise<FileHandle> {
   try {
     return await open(path, 'wx', 0o600);
@@ -193,8 +206,12 @@ async function writeAll(file: FileHandle, parts: readonly Uint8Array[]): Promise
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  await using handle = await open(folder, 'r');
-  await handle.sync();
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function checkHash(path: string, name: string, parts: readonly Uint8Array[]): void {
