@@ -59,12 +59,16 @@ export async function writeAgentIdentity(dataDir: string, identity: AgentIdentit
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await using file = await open(temporary, 'wx', 0o600);
-    await file.writeFile(`${JSON.stringify(identity, null, 2)}\n`);
-    await file.sync();
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(identity, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     await rename(temporary, path);
-    await using folder = await open(dataDir, 'r');
-    await folder.sync();
+    const folder = await open(dataDir, 'r');
+    await folder.sync().finally(() => folder.close());
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw new Failure('path-unreadable', `${path} cannot be written: ${(error as Error).message}.`, {

@@ -48,7 +48,10 @@ export class Heartbeats {
     try {
       const heartbeat = { ...describe(), version, platform, sentAt, clockOffsetMs: this.#clock.ms };
       const { receivedAt } = await link.request('heartbeat', heartbeat, intervalMs ?? HEARTBEAT_INTERVAL_MS);
+      const first = this.#clock.ms === null;
       this.#clock.note(sentAt, receivedAt, performance.now() - began);
+      // Runs are dispatched by it: the control center should not have to wait for the next.
+      if (first) this.beat();
     } catch (error) {
       // The next one follows soon; only the connection itself decides whether anybody is there.
       logger.debug({ reason: asFailure(error).message }, 'a heartbeat was not answered');

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProbeTargets } from '@breakwater/contract/agent-messages';
+import { Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import { type ProbeOptions, type ProbeOutcome, probe } from '@breakwater/storage-client/probe-client';
 import { dueAfter, firstDue, nextProbe, type ProbePace } from './next-probe.ts';
@@ -25,6 +26,10 @@ export interface ProberOptions {
 /** How long a ranking waits for a node that is busy with other probes. */
 const FRESHEN_LIMIT_MS = 10_000;
 const IDLE_LOOK_MS = 1000;
+const BROKEN_OFF: ProbeOutcome = {
+  kind: 'failed',
+  failure: new Failure('cancelled', 'the probe was broken off'),
+};
 
 /** Measures the way to each node while the agent is idle, and on demand before a ranking; one node at a time. */
 export class Prober {
@@ -60,8 +65,8 @@ export class Prober {
       const known = { samples: samples.length, newestAt: samples.at(-1)?.at ?? null };
       this.#dueAt.set(nodeId, firstDue(known, this.#pace, this.#now(), this.#random()));
     }
-    this.#looping ??= this.#loop();
     this.nudge();
+    this.#looping ??= this.#loop();
   }
 
   /** Something changed: a run began (its own probe is broken off) or ended. */
@@ -128,6 +133,8 @@ export class Prober {
 
   #measure(node: ProbedNode, signal: AbortSignal): Promise<ProbeOutcome> {
     const turn = this.#turn.then(async () => {
+      // While it waited for its turn a run began, or was cancelled.
+      if (signal.aborted) return BROKEN_OFF;
       const run = this.#options.probe ?? probe;
       const outcome = await run({ url: node.url, token: node.token, signal });
       if (outcome.kind === 'sample') this.#options.table.addProbe(node.nodeId, outcome.bytesPerSecond);

@@ -53,6 +53,10 @@ export class ProgramProcess {
     }
   }
 
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /** What it wrote to standard error so far. */
   get stderr(): string {
     return this.#lines.join('\n');

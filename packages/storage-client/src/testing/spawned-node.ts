@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProgramProcess, runProgram } from './program-process.ts';
 
@@ -11,7 +11,7 @@ export interface SpawnedNode {
   process: ProgramProcess;
   /** `kill -9`. */
   kill(): Promise<void>;
-  /** After a kill: the same node on the same port. */
+  /** Starts it again on the same port where it was killed; nothing when it runs. */
   revive(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,6 +38,12 @@ export async function spawnNode(options: {
     if (result.code !== 0) throw new Error(`the node could not be enrolled: ${result.stderr}`);
     return JSON.parse(await readFile(join(dataDir, 'node.json'), 'utf8'));
   }
+  // The port it got at first is kept, so that others find it again.
+  const keepPort = async (url: string): Promise<void> => {
+    const path = join(dataDir, 'node.json');
+    const state = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, JSON.stringify({ ...state, listen: new URL(url).host, publicUrl: url }));
+  };
   const start = async (): Promise<{ process: ProgramProcess; url: string }> => {
     const process = new ProgramProcess('breakwater-node', ['run', '--data', dataDir], env);
     const url = await process.line((line) => {
@@ -48,6 +54,8 @@ export async function spawnNode(options: {
     return { process, url };
   };
   const first = await start();
+  await keepPort(first.url);
+  let killed = false;
   const node: SpawnedNode = {
     nodeId: enrolled.nodeId,
     name,
@@ -55,9 +63,12 @@ export async function spawnNode(options: {
     dataDir,
     process: first.process,
     kill: async () => {
+      killed = true;
       await node.process.stop('SIGKILL');
     },
     revive: async () => {
+      if (!killed) return;
+      killed = false;
       const again = await start();
       node.process = again.process;
       node.url = again.url;
