@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatBytes } from './format-bytes.ts';
 
-const plain = (bytes: number) => formatBytes(bytes, 'en').replace('\u202f', ' ');
+const plain = (bytes: number) => formatBytes(bytes, 'en').replace('\u00a0', ' ');
 
 test.each([
   [0, '0 B'],
@@ -20,5 +20,5 @@ test.each([
 });
 
 test('the number and its unit cannot be parted by a line break', () => {
-  expect(formatBytes(5000, 'zh-CN')).toBe('5\u202fkB');
+  expect(formatBytes(5000, 'zh-CN')).toBe('5\u00a0kB');
 });

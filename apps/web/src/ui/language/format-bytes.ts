@@ -2,7 +2,7 @@ import type { Locale } from './locale.ts';
 
 const steps = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 /** Between number and unit: they never part at a line's end. */
-const NARROW_SPACE = '\u202f';
+const NO_BREAK_SPACE = '\u00a0';
 
 /** Bytes in decimal units, as disks and networks count them: `1.2 GB`. Three digits at most, no digits after whole bytes. */
 export function formatBytes(bytes: number, locale: Locale): string {
@@ -17,5 +17,5 @@ export function formatBytes(bytes: number, locale: Locale): string {
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(
     bytes < 0 ? -value : value,
   );
-  return `${number}${NARROW_SPACE}${steps[step]}`;
+  return `${number}${NO_BREAK_SPACE}${steps[step]}`;
 }

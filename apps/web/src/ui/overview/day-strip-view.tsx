@@ -51,7 +51,7 @@ export function DayStrip({ address, days }: { address: string; days: readonly Da
     >
       {days.map((day, index) => {
         const text = t('cell', {
-          // Noon: the day is the control center's, and must not slip into the one before in the reader's zone.
+          // Noon: a date alone would be read as midnight in UTC, which may be the day before here.
           date: format.date(`${day.date}T12:00:00`),
           state: t(day.state),
           count: day.runs,

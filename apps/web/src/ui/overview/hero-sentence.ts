@@ -45,7 +45,7 @@ export function heroOf(servers: readonly OverviewServer[]): Hero {
   return {
     type: 'trouble',
     tone: protectionTone[state],
-    // What needs a look can be restored: it counts as protected.
+    // What needs a look has its backups: it counts as protected.
     protected: servers.filter((server) => server.state === 'ok' || server.state === 'attention').length,
     servers: servers.length,
     worst:

@@ -53,7 +53,7 @@ export function Hero({ overview }: { overview: Overview }) {
           {detail !== null && <p className="text-lg text-ink-muted">{detail}</p>}
         </div>
       </div>
-      {mayRestore && overview.servers.length > 0 && (
+      {mayRestore && overview.servers.some((server) => server.lastSuccessAt !== null) && (
         <ButtonLink href="/snapshots" icon={ArchiveRestore} tone="primary">
           {t('restore')}
         </ButtonLink>

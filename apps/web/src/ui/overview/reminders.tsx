@@ -1,80 +1,78 @@
 'use client';
 
-import type { Overview } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
 import { TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { agentsQuery } from '../api/queries/agents.ts';
 import { useSession } from '../api/use-session.ts';
-import { Button, ButtonLink } from '../primitives/button.tsx';
+import { useFormat } from '../language/use-format.ts';
+import { ButtonLink } from '../primitives/button.tsx';
+import { groupReminders, type Reminder, type ReminderGroup } from './group-reminders.ts';
 
-type Reminder = Overview['reminders'][number];
-const SHOWN = 3;
+/** Servers that are named before the rest becomes a number. */
+const NAMED = 3;
 
 /** What keeps the Overview amber until it is done, each with the way to do it. */
 export function Reminders({ reminders }: { reminders: readonly Reminder[] }) {
   const t = useTranslations('overview.reminders');
-  const [all, setAll] = useState(false);
   if (reminders.length === 0) return null;
-  const shown = all ? reminders : reminders.slice(0, SHOWN);
   return (
     <section aria-label={t('label')} className="mb-4 rounded-lg border border-warn-solid/50 bg-warn-soft">
       <ul className="divide-y divide-warn-solid/20">
-        {shown.map((reminder) => (
-          <ReminderRow key={`${reminder.kind} ${reminder.subjectId ?? ''}`} reminder={reminder} />
+        {groupReminders(reminders).map((group) => (
+          <ReminderRow key={group.kind} group={group} />
         ))}
       </ul>
-      {reminders.length > SHOWN && (
-        <Button
-          tone="quiet"
-          size="sm"
-          className="m-1 text-warn"
-          onClick={() => setAll(!all)}
-          aria-expanded={all}
-        >
-          {all ? t('less') : t('more', { count: String(reminders.length - SHOWN) })}
-        </Button>
-      )}
     </section>
   );
 }
 
-function ReminderRow({ reminder }: { reminder: Reminder }) {
+/** The servers whose repositories these are; released ones have none any more. */
+function useOwners(group: ReminderGroup) {
+  const { data: agents = [] } = useQuery({ ...agentsQuery, enabled: group.kind === 'recovery-kit' });
+  return agents.filter((agent) => agent.repositoryId !== null && group.subjects.includes(agent.repositoryId));
+}
+
+function ReminderRow({ group }: { group: ReminderGroup }) {
   const t = useTranslations('overview.reminders');
-  const admin = useSession().role === 'admin';
-  const { data: agents } = useQuery({ ...agentsQuery, enabled: reminder.kind === 'recovery-kit' });
-  const owner = agents?.find((agent) => agent.repositoryId === reminder.subjectId);
+  const format = useFormat();
+  const me = useSession();
+  const owners = useOwners(group);
+  const { kind } = group;
+
+  const [owner] = owners;
   const href = ((): string | null => {
-    switch (reminder.kind) {
-      case 'recovery-kit':
-        return admin && owner !== undefined ? `/servers/${owner.id}?tab=repository` : null;
-      case 'master-key':
-        return admin ? '/settings/keys' : null;
-      case 'admin-password':
-        return '/change-password';
-      case 'insecure-http':
-        return null;
+    if (kind === 'admin-password') return group.subjects.includes(me.id) ? '/change-password' : null;
+    if (me.role !== 'admin' || kind === 'insecure-http') return null;
+    if (kind === 'recovery-kit' && group.subjects.length === 1 && owner !== undefined) {
+      return `/servers/${owner.id}?tab=repository`;
     }
+    return '/settings/keys';
   })();
+  const names = owners.slice(0, NAMED).map((agent) => agent.address);
+  const more = group.subjects.length - names.length;
+  const title =
+    kind === 'recovery-kit' && names.length > 0
+      ? t('recoveryKitOf', {
+          servers: format.list(more > 0 ? [...names, t('more', { count: String(more) })] : names),
+          count: group.subjects.length,
+        })
+      : t(kind);
+
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5">
       <TriangleAlert aria-hidden className="size-4 shrink-0 text-warn" />
       <div className="min-w-0 flex-1">
-        <p className="font-medium">
-          {reminder.kind === 'recovery-kit'
-            ? owner === undefined
-              ? t('recovery-kit')
-              : t('recoveryKitOf', { server: owner.address })
-            : t(reminder.kind)}
-        </p>
-        <p className="text-sm text-ink-muted">
-          {reminder.kind === 'insecure-http' ? reminder.message : t(`why.${reminder.kind}`)}
+        <p className="font-medium">{title}</p>
+        <p className="text-sm text-ink-muted max-sm:hidden">
+          {kind === 'insecure-http' || kind === 'admin-password'
+            ? group.messages.join(' · ')
+            : t(`why.${kind}`)}
         </p>
       </div>
-      {href !== null && reminder.kind !== 'insecure-http' && (
+      {href !== null && kind !== 'insecure-http' && (
         <ButtonLink href={href} size="sm">
-          {t(`do.${reminder.kind}`)}
+          {t(`do.${kind}`)}
         </ButtonLink>
       )}
     </li>

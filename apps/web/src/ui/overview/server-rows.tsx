@@ -47,7 +47,7 @@ function ServerRow({ server }: { server: OverviewServer }) {
   const mayRestore = useMay('restore');
   const offline = server.agentState === 'offline' || server.agentState === 'none';
   return (
-    <li className="grid animate-arrive grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 lg:grid-cols-[minmax(0,1fr)_9rem_15rem_auto]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 lg:grid-cols-[minmax(0,1fr)_9rem_15rem_7rem]">
       <div className="min-w-0">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <StatePill
@@ -59,7 +59,13 @@ function ServerRow({ server }: { server: OverviewServer }) {
           <ServerName server={server} />
           {offline && <span className="text-sm text-ink-faint">{t(`agent.${server.agentState}`)}</span>}
         </div>
-        {server.reason !== null && <p className="mt-0.5 text-sm text-ink-muted">{server.reason}</p>}
+        {server.tasks === 0 ? (
+          <p className="mt-0.5 text-sm text-ink-muted">{t('row.noTask')}</p>
+        ) : (
+          server.reason !== null && (
+            <p className="mt-0.5 text-sm text-ink-muted first-letter:uppercase">{server.reason}</p>
+          )
+        )}
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-2 text-sm max-lg:col-span-2 max-lg:row-start-2 max-lg:flex max-lg:flex-wrap">
         <dt className="text-ink-faint">{t('row.last')}</dt>

@@ -108,7 +108,7 @@ export function EventsPanel({ events }: { events: Overview['events'] }) {
                 {eventIcons[event.level]}
                 <span className="sr-only">{t(`level.${event.level}`)}</span>
               </span>
-              <span className="min-w-0 flex-1 break-words">{event.message}</span>
+              <p className="min-w-0 flex-1 break-words first-letter:uppercase">{event.message}</p>
               <RelativeTime at={event.at} className="shrink-0 text-sm text-ink-faint" />
             </li>
           ))}

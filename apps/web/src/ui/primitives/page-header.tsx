@@ -7,7 +7,7 @@ export function PageHeader(props: { title: ReactNode; description?: ReactNode; a
       <div className="min-w-0">
         <h1 className="text-xl font-semibold tracking-tight">{props.title}</h1>
         {props.description !== undefined && (
-          <div className="mt-0.5 max-w-[72ch] text-ink-muted">{props.description}</div>
+          <div className="mt-0.5 max-w-[80ch] text-pretty text-ink-muted">{props.description}</div>
         )}
       </div>
       {props.actions !== undefined && (

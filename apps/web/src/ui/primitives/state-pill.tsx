@@ -32,8 +32,8 @@ export function StatePill(props: {
     <span
       title={title}
       className={clsx(
-        'inline-flex items-center gap-1.5 text-sm font-medium whitespace-nowrap',
-        quiet ? toneText[tone] : clsx('rounded-full py-0.5 pr-2.5 pl-1.5', toneSoft[tone]),
+        'inline-flex items-center gap-1.5 font-medium whitespace-nowrap',
+        quiet ? toneText[tone] : clsx('rounded-full text-sm py-0.5 pr-2.5 pl-1.5', toneSoft[tone]),
       )}
     >
       <Icon

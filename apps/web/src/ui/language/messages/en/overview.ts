@@ -4,7 +4,7 @@ export const overview = {
   hero: {
     noServers: 'No server is protected yet.',
     allWell: '{count, plural, one {Your server is protected.} other {All # servers are protected.}}',
-    protected: '{protected, number} of {count, plural, one {# server} other {# servers}} can be restored.',
+    protected: '{protected, number} of {count, plural, one {# server is} other {# servers are}} protected.',
     missed: '{server} has missed {count, plural, one {a backup} other {# backups}}.',
     failing: '{servers} {count, plural, one {is failing} other {are failing}}.',
     unprotected: '{servers} {count, plural, one {has} other {have}} no backup.',
@@ -34,6 +34,7 @@ export const overview = {
     restore: 'Restore',
     restoreOf: 'Restore {server}',
     addTask: 'Add a task',
+    noTask: 'Nothing on it is backed up yet.',
   },
   days: {
     label: '{server}, last 30 days: {summary}',
@@ -70,16 +71,15 @@ export const overview = {
   reminders: {
     label: 'To be done',
     more: '{count} more',
-    less: 'Show fewer',
     'recovery-kit': 'A recovery kit is not kept elsewhere yet',
-    recoveryKitOf: 'The recovery kit of {server} is not kept elsewhere yet',
+    recoveryKitOf:
+      '{count, plural, one {The recovery kit of {servers} is} other {The recovery kits of {servers} are}} not kept elsewhere yet',
     'master-key': 'The master key is not kept elsewhere yet',
-    'admin-password': 'The one-time password is still in use',
+    'admin-password': 'A one-time password is still in use',
     'insecure-http': 'Data travels over plain HTTP',
     why: {
       'recovery-kit': 'Without it nobody can restore when this control center is lost.',
       'master-key': 'Without it the passwords of all repositories are lost together with this machine.',
-      'admin-password': 'It also stands in admin.json in the data folder.',
     },
     do: {
       'recovery-kit': 'Get the kit',

@@ -7,7 +7,7 @@ export const overview: Translated<typeof en> = {
   hero: {
     noServers: '还没有受保护的服务器。',
     allWell: '{count, plural, one {您的服务器已受保护。} other {全部 # 台服务器均已受保护。}}',
-    protected: '{count, plural, other {# 台服务器}}中有 {protected, number} 台可以恢复。',
+    protected: '{count, plural, other {# 台服务器}}中有 {protected, number} 台受保护。',
     missed: '{server} 错过了 {count} 次备份。',
     failing: '{servers} {count, plural, other {备份失败。}}',
     unprotected: '{servers} {count, plural, other {没有备份。}}',
@@ -37,6 +37,7 @@ export const overview: Translated<typeof en> = {
     restore: '恢复',
     restoreOf: '恢复 {server}',
     addTask: '添加任务',
+    noTask: '尚未备份其上的任何内容。',
   },
   days: {
     label: '{server} 最近 30 天：{summary}',
@@ -73,16 +74,14 @@ export const overview: Translated<typeof en> = {
   reminders: {
     label: '待办',
     more: '还有 {count} 项',
-    less: '收起',
     'recovery-kit': '有恢复包尚未另行保存',
-    recoveryKitOf: '{server} 的恢复包尚未另行保存',
+    recoveryKitOf: '{servers} 的{count, plural, other {恢复包}}尚未另行保存',
     'master-key': '主密钥尚未另行保存',
     'admin-password': '一次性密码仍在使用',
     'insecure-http': '数据通过明文 HTTP 传输',
     why: {
       'recovery-kit': '没有它，一旦此控制中心丢失，就无人能够恢复数据。',
       'master-key': '没有它，所有存储库的密码将与这台机器一同丢失。',
-      'admin-password': '它也保存在数据目录的 admin.json 中。',
     },
     do: {
       'recovery-kit': '获取恢复包',
