@@ -56,6 +56,10 @@ describe('readConfig', () => {
     [{ DATABASE_URL, LOG_LEVEL: 'loud' }, /^LOG_LEVEL is "loud": expected trace/],
     [{ DATABASE_URL, TRUST_PROXY: 'yes' }, /^TRUST_PROXY is "yes": expected 0 or 1$/],
     [{ DATABASE_URL, TLS_CERT: 'x' }, /^TLS_KEY is not set: expected both/],
+    [
+      { DATABASE_URL, TLS_CERT: '/nowhere', TLS_KEY: 'x' },
+      /^TLS_CERT is "\/nowhere": expected a PEM text or a file/,
+    ],
     [{ DATABASE_URL_FILE: '/nowhere' }, /^DATABASE_URL_FILE is "\/nowhere": it cannot be read/],
   ])('names the variable, the value and what was expected: %o', (environment, line) => {
     expect(() => readConfig(environment)).toThrow(line);

@@ -91,7 +91,7 @@ export function readConfig(environment: Record<string, string | undefined>): Cen
     tls:
       given.TLS_CERT === undefined || given.TLS_KEY === undefined
         ? null
-        : { cert: pem(given.TLS_CERT), key: pem(given.TLS_KEY) },
+        : { cert: pem('TLS_CERT', given.TLS_CERT), key: pem('TLS_KEY', given.TLS_KEY) },
     trustProxy: given.TRUST_PROXY === '1',
     adminEmail: given.BREAKWATER_ADMIN_EMAIL,
     heartbeatWindowMs: given.BREAKWATER_HEARTBEAT_WINDOW_MS,
@@ -103,8 +103,17 @@ export function readConfig(environment: Record<string, string | undefined>): Cen
 }
 
 /** A PEM text, or the path of a file with one. */
-function pem(given: string): string {
-  return given.includes('-----BEGIN ') ? given : readFileSync(given, 'utf8');
+function pem(name: string, given: string): string {
+  if (given.includes('-----BEGIN ')) return given;
+  try {
+    const text = readFileSync(given, 'utf8');
+    if (text.includes('-----BEGIN ')) return text;
+  } catch (error) {
+    throw new Error(
+      `${name} is "${given}": expected a PEM text or a file with one (${(error as Error).message})`,
+    );
+  }
+  throw new Error(`${name} is "${given}": expected a PEM text or a file with one`);
 }
 
 /** This process's own configuration. */

@@ -58,6 +58,8 @@ const housekeeping: Record<Housekeeping, (center: Center) => Promise<void>> = {
   },
   'expired-tokens': async (center) => {
     await forgetExpiredTokens(center);
+    await center.auth.forgetExpiredSessions(new Date(center.now()));
+    await center.events.forgetOld();
   },
   'stale-locks': async () => {},
 };

@@ -6,6 +6,7 @@ import type { Database } from '../db/client.ts';
 import type { MasterKey } from '../keys/master-key.ts';
 import type { Identity } from './identity.ts';
 import { hashPassword, verifyPassword } from './password.ts';
+import { deleteExpiredSessions } from './session-records.ts';
 
 /** The header in which the HTTP server, and nobody else, says where a request came from. */
 export const CLIENT_ADDRESS_HEADER = 'x-breakwater-client-address';
@@ -18,6 +19,8 @@ export interface Auth {
   identify(headers: Headers): Promise<Identity | null>;
   /** better-auth's own endpoints below /api/auth. */
   handle(request: Request): Promise<Response>;
+  /** Forgets sessions that are over; they are refused without it too. */
+  forgetExpiredSessions(now: Date): Promise<void>;
 }
 
 type TokenLookup = (secret: string) => Promise<Identity | null>;
@@ -82,5 +85,6 @@ export function createAuth(
       };
     },
     handle: (request) => sessions.handler(request),
+    forgetExpiredSessions: (now) => deleteExpiredSessions(db, now),
   };
 }

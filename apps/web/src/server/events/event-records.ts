@@ -44,6 +44,10 @@ export async function markTold(db: Database, id: string, channel: string): Promi
   });
 }
 
+export async function deleteEventsBefore(db: Database, before: Date): Promise<void> {
+  await db.event.deleteMany({ where: { at: { lt: before } } });
+}
+
 function eventOf(row: EventModel): Event {
   return event.parse({
     id: row.id,

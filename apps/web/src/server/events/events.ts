@@ -1,6 +1,13 @@
 import type { Event } from '@breakwater/contract/resources';
 import type { Center } from '../center.ts';
-import { findEvent, findEvents, insertEvent, markTold, type TellableEvent } from './event-records.ts';
+import {
+  deleteEventsBefore,
+  findEvent,
+  findEvents,
+  insertEvent,
+  markTold,
+  type TellableEvent,
+} from './event-records.ts';
 
 export type { TellableEvent } from './event-records.ts';
 
@@ -26,7 +33,11 @@ export interface Events {
   }): Promise<Event[]>;
   find(id: string): Promise<TellableEvent | null>;
   markTold(id: string, channel: string): Promise<void>;
+  /** Forgets what is older than a year. */
+  forgetOld(): Promise<void>;
 }
+
+const KEPT_MS = 365 * 86_400_000;
 
 export function createEvents(center: Center): Events {
   return {
@@ -39,5 +50,6 @@ export function createEvents(center: Center): Events {
     list: (filter) => findEvents(center.db, filter),
     find: (id) => findEvent(center.db, id),
     markTold: (id, channel) => markTold(center.db, id, channel),
+    forgetOld: () => deleteEventsBefore(center.db, new Date(center.now() - KEPT_MS)),
   };
 }
