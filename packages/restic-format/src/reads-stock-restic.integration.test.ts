@@ -88,7 +88,7 @@ async function* walk(repository: Repository, treeId: string, path = ''): AsyncGe
   }
 }
 
-for (const zone of ['UTC', 'Asia/Kathmandu', 'America/St_Johns']) {
+for (const zone of ['UTC', 'America/St_Johns']) {
   describeWithRestic(`a repository that stock restic wrote in ${zone}`, () => {
     let restic: StockRestic;
     let repository: Repository;
