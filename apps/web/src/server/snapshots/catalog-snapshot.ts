@@ -28,8 +28,10 @@ export async function catalogSnapshot(
   snapshot: CatalogedSnapshot,
 ): Promise<void> {
   const { nodeId, at, ...facts } = snapshot;
-  await noteCopyWritten(tx, { repositoryId: facts.repositoryId, nodeId, at });
+  const copyThere = await noteCopyWritten(tx, { repositoryId: facts.repositoryId, nodeId, at });
   await insertSnapshot(tx, { ...facts, recordedAt: at });
+  // A node that was removed meanwhile holds nothing that we could read.
+  if (!copyThere) return;
   await insertSnapshotCopy(tx, {
     snapshotId: facts.id,
     repositoryId: facts.repositoryId,

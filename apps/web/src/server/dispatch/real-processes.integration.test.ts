@@ -1,0 +1,197 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ProgramProcess, runProgram } from '@breakwater/storage-client/testing/program-process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
+
+/** In CI it has to be there: then its absence is a failure, not a skip. */
+const hasRestic = process.env.CI !== undefined || spawnSync('restic', ['version']).status === 0;
+const withRestic = (name: string) => (hasRestic ? name : `${name} (skipped: restic not installed)`);
+
+/** The real agent and the real storage nodes, each a process of its own, enrolled as anyone would. */
+let center: TestCenter;
+let folder: string;
+const processes: ProgramProcess[] = [];
+const ADDRESS = 'source.test';
+const NODES = ['alpha', 'beta'];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'breakwater-'));
+  center = await startTestCenter({ config: { probeIntervalMs: 300 } });
+  await Promise.all([
+    ...NODES.map(startNode),
+    startAgent(ADDRESS, 'agent'),
+    startAgent('maintenance.test', 'maintenance'),
+  ]);
+  await writeSource();
+  await until(
+    () => api('GET', '/speeds'),
+    ({ items }) =>
+      items.length === NODES.length && items.every((one: { samples: number }) => one.samples > 0),
+  );
+});
+afterAll(async () => {
+  await Promise.all(processes.map((process) => process.stop('SIGTERM')));
+  await center.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function startNode(name: string): Promise<void> {
+  const data = join(folder, name);
+  const token = await joinToken('storage-node');
+  const where = ['--listen', '127.0.0.1:0', '--public-url', 'http://127.0.0.1:0'];
+  const enrolled = await runProgram('breakwater-node', [
+    ...['enroll', '--server', center.url, '--token', token, '--name', name, '--data', data],
+    ...where,
+  ]);
+  expect(enrolled).toMatchObject({ code: 0 });
+  processes.push(
+    new ProgramProcess('breakwater-node', ['run', '--data', data], { BREAKWATER_PROBE_SHARE: '1' }),
+  );
+}
+
+async function startAgent(address: string, kind: 'agent' | 'maintenance'): Promise<void> {
+  const data = join(folder, address);
+  const token = await joinToken(kind);
+  const role = kind === 'maintenance' ? ['--role', 'maintenance'] : [];
+  const enrolled = await runProgram('breakwater-agent', [
+    ...['enroll', '--server', center.url, '--token', token, '--address', address, '--data', data],
+    ...role,
+  ]);
+  expect(enrolled).toMatchObject({ code: 0 });
+  processes.push(new ProgramProcess('breakwater-agent', ['run', '--data', data]));
+}
+
+const joinToken = async (kind: string): Promise<string> =>
+  (await api('POST', '/join-tokens', { kind })).token;
+
+async function writeSource(): Promise<void> {
+  const source = join(folder, 'source');
+  await mkdir(join(source, 'sub folder'), { recursive: true });
+  await writeFile(join(source, 'hello.txt'), 'hello\n');
+  await writeFile(join(source, 'sub folder', 'Übersicht 中.bin'), Buffer.alloc(3_000_000, 'breakwater'));
+}
+
+async function api(method: string, path: string, body?: unknown) {
+  const { status, json } = await center.call(method, path, { token: center.admin.apiToken, body });
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
+  return json;
+}
+
+/** Looks again at every event browsers are told of, until what is looked at is as wanted. */
+function until<T>(look: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const again = () =>
+      look().then((value) => {
+        if (!wanted(value)) return;
+        detach();
+        resolve(value);
+      }, reject);
+    const detach = center.center.live.attach(() => void again());
+    void again();
+  });
+}
+
+const ended = (runId: string) =>
+  until(
+    () => api('GET', `/runs/${runId}`),
+    (run) => ['succeeded', 'partial', 'failed', 'cancelled', 'stopped'].includes(run.state),
+  );
+
+async function download(snapshotId: string, path: string): Promise<Response> {
+  return fetch(`${center.url}/api/v1/snapshots/${snapshotId}/download?path=${encodeURIComponent(path)}`, {
+    headers: { authorization: `Bearer ${center.admin.apiToken}` },
+  });
+}
+
+describe('the real agent and storage nodes', () => {
+  it('browses and previews the source live', async () => {
+    const { items } = await api('GET', '/agents');
+    const agent = items.find((one: { address: string }) => one.address === ADDRESS);
+    const source = join(folder, 'source');
+    const files = await api('GET', `/agents/${agent.id}/files?path=${encodeURIComponent(source)}`);
+    expect(files.entries.map((entry: { name: string }) => entry.name).sort()).toEqual([
+      'hello.txt',
+      'sub folder',
+    ]);
+    const preview = await api('POST', `/agents/${agent.id}/preview`, { paths: [source], excludes: [] });
+    expect(preview).toMatchObject({ files: 2, bytes: 3_000_006, complete: true });
+  });
+
+  it('backs up, catalogs, is browsed, downloaded, restored and checked; stock paths come with the kit', async () => {
+    const source = join(folder, 'source');
+    const task = await api('POST', '/tasks', { name: 'All', sourceAddress: ADDRESS, paths: [source] });
+    const { runId } = await api('POST', `/tasks/${task.id}/runs`, {});
+    const run = await ended(runId);
+    expect(run).toMatchObject({ state: 'succeeded', issueCount: 0 });
+    expect(NODES).toContain(run.placement.chosen.nodeName);
+    expect(run.placement.ranking).toHaveLength(2);
+    expect(run.stats.bytesProcessed).toBe(3_000_006);
+
+    const [snapshot] = (await api('GET', `/snapshots?sourceAddress=${ADDRESS}`)).items;
+    expect(snapshot).toMatchObject({ id: run.snapshotId, runId, taskName: 'All', files: 2 });
+    const where = encodeURIComponent(source);
+    const { entries } = await api('GET', `/snapshots/${snapshot.id}/files?path=${where}`);
+    expect(entries).toMatchObject([
+      { name: 'hello.txt', type: 'file', size: 6, path: join(source, 'hello.txt') },
+      { name: 'sub folder', type: 'dir' },
+    ]);
+
+    const file = await download(snapshot.id, join(source, 'sub folder', 'Übersicht 中.bin'));
+    expect(file.status).toBe(200);
+    expect(file.headers.get('content-length')).toBe('3000000');
+    expect(file.headers.get('content-disposition')).toContain(
+      "filename*=UTF-8''%C3%9Cbersicht%20%E4%B8%AD.bin",
+    );
+    expect(Buffer.from(await file.arrayBuffer()).equals(Buffer.alloc(3_000_000, 'breakwater'))).toBe(true);
+    expect((await download(snapshot.id, source)).status).toBe(400);
+    const missing = await download(snapshot.id, `${source}/nothing`);
+    expect([missing.status, (await missing.json()).code]).toEqual([404, 'path-not-found']);
+
+    const target = join(folder, 'restored');
+    const restore = await api('POST', '/restores', {
+      snapshotId: snapshot.id,
+      target: { address: ADDRESS, path: target },
+    });
+    expect(await ended(restore.runId)).toMatchObject({ state: 'succeeded', kind: 'restore' });
+    expect(await readFile(join(target, source, 'hello.txt'), 'utf8')).toBe('hello\n');
+
+    const check = await api('POST', `/repositories/${run.repositoryId}/runs`, {
+      kind: 'check',
+      readData: true,
+    });
+    expect(await ended(check.runId)).toMatchObject({ state: 'succeeded', kind: 'check' });
+
+    const kit = await api('GET', `/repositories/${run.repositoryId}/recovery-kit`);
+    expect(kit.copies).toMatchObject([{ node: run.placement.chosen.nodeName }]);
+    const config = await readFile(join(kit.copies[0].path, 'config'));
+    expect(config.length).toBeGreaterThan(0);
+
+    const again = await ended((await api('POST', `/tasks/${task.id}/runs`, {})).runId);
+    // What the second run may have to send is known by now, so the copy that has it all finishes first.
+    expect(again.placement.chosen.nodeName).toBe(run.placement.chosen.nodeName);
+    expect(again.stats.filesUnmodified).toBe(2);
+    const overview = await api('GET', '/overview?timeZone=Europe/Berlin');
+    expect(overview.servers).toMatchObject([{ address: ADDRESS, state: 'ok', tasks: 1 }]);
+    expect(overview.servers[0].days.at(-1)).toMatchObject({ state: 'ok', runs: 2 });
+  });
+
+  it.skipIf(!hasRestic)(withRestic('stock restic restores with the kit alone'), async () => {
+    const [{ id }] = (await api('GET', '/repositories')).items;
+    const kit = await api('GET', `/repositories/${id}/recovery-kit`);
+    const commands = kit.commands.filter(
+      (line: string) =>
+        line.startsWith('export') || (line.startsWith('restic -r') && line.includes(kit.copies[0].path)),
+    );
+    const work = await mkdtemp(join(folder, 'kit-'));
+    await promisify(execFile)('/bin/sh', ['-ec', commands.join('\n')], {
+      cwd: work,
+      env: { ...process.env, RESTIC_CACHE_DIR: join(work, 'cache') },
+    });
+    const restored = join(work, 'restored', folder, 'source', 'hello.txt');
+    expect(await readFile(restored, 'utf8')).toBe('hello\n');
+  });
+});
