@@ -14,7 +14,7 @@ let cluster: AgentCluster;
 let source: string;
 
 beforeAll(async () => {
-  cluster = await AgentCluster.start(RATES);
+  cluster = await AgentCluster.start(RATES, { 'node-1': ['--quota', '1MB'] });
   source = await cluster.makeSource('source tree', 40, 50_000);
   await cluster.startAgent();
 });
@@ -141,6 +141,26 @@ describe('a backup', () => {
     await center.call('cancel', { runId: first.runId });
     expect(await center.ended(first.runId)).toMatchObject({ outcome: 'cancelled', snapshotId: null });
     expect(await readdir(locks)).toEqual([]);
+  });
+
+  it('goes on with the next node when its own is full', async () => {
+    const { center } = cluster;
+    const fastest = center.nodes.find((node) => node.name === 'node-2');
+    Object.assign(fastest ?? {}, { refusal: 'draining' });
+    const order = await cluster.backupOrder([source]);
+    await center.call('run', order);
+    const ended = await center.ended(order.runId);
+    Object.assign(fastest ?? {}, { refusal: null });
+    expect(ended).toMatchObject({ outcome: 'succeeded', nodeId: cluster.node('node-3').nodeId });
+    const placed = center
+      .reportsOf(order.runId)
+      .flatMap((report) => (report.type === 'placed' ? [report.placement] : []));
+    expect(placed.map((one) => [one.chosen.nodeName, one.failOver])).toEqual([
+      ['node-1', false],
+      ['node-3', true],
+    ]);
+    const refused = placed[1]?.ranking.find((one) => one.nodeName === 'node-1');
+    expect(refused).toMatchObject({ verdict: 'refused', reason: expect.stringMatching(/quota/i) });
   });
 
   it('of a path that is not there fails and says so', async () => {

@@ -25,12 +25,18 @@ export class AgentCluster {
     this.agentDir = join(folder, 'agent');
   }
 
-  /** One node for each rate, in bytes a second. */
-  static async start(rates: readonly number[]): Promise<AgentCluster> {
+  /** One node for each rate, in bytes a second; `nodeArgs` by name, such as a quota. */
+  static async start(
+    rates: readonly number[],
+    nodeArgs: Record<string, readonly string[]> = {},
+  ): Promise<AgentCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-'));
     const cluster = new AgentCluster(folder, await TestCenter.start());
     await Promise.all([
-      ...rates.map((rate, at) => cluster.#addNode(`node-${at + 1}`, rate)),
+      ...rates.map((rate, at) => {
+        const name = `node-${at + 1}`;
+        return cluster.#addNode(name, rate, nodeArgs[name] ?? []);
+      }),
       cluster.enrolAgent(),
     ]);
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
@@ -39,8 +45,8 @@ export class AgentCluster {
     return cluster;
   }
 
-  async #addNode(name: string, rate: number): Promise<void> {
-    const node = await spawnNode({ server: this.center.url, name, folder: this.folder });
+  async #addNode(name: string, rate: number, args: readonly string[]): Promise<void> {
+    const node = await spawnNode({ server: this.center.url, name, folder: this.folder, args });
     const link = await openThrottledLink(node.url, rate);
     this.nodes.push(node);
     this.links[Number(name.slice(5)) - 1] = link;
