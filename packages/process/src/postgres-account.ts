@@ -9,6 +9,7 @@ import {
   readFileSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { PostgresBinaries } from './postgres-binaries.ts';
@@ -31,7 +32,7 @@ const account = z.object({
 });
 export type PostgresAccount = z.infer<typeof account>;
 
-/** `nobody` on every Linux. */
+/** `nobody` on every Linux: a user with a name and without rights. */
 const UNPRIVILEGED = 65534;
 /** Places every user can traverse; `/var/tmp` last, as systems may clean it. */
 export const COPY_PLACES = ['/var/lib', '/var/tmp'];
@@ -129,12 +130,24 @@ export function inAccount(
   path: string,
   args: readonly string[],
 ): { file: string; args: string[]; credentials: { uid: number; gid: number } | Record<never, never> } {
-  if (one.way === 'namespace') {
-    const inside = ['--user', '--map-user=1000', '--map-group=1000', '--', path, ...args];
-    return { file: 'unshare', args: inside, credentials: {} };
+  const inNamespace = one.way === 'namespace' || (path.endsWith('/initdb') && isNameless(one));
+  if (inNamespace) {
+    const mapping = ['--user', `--map-user=${UNPRIVILEGED}`, `--map-group=${UNPRIVILEGED}`];
+    return { file: 'unshare', args: [...mapping, '--', path, ...args], credentials: {} };
   }
   const self = process.getuid?.() === one.uid;
   return { file: path, args: [...args], credentials: self ? {} : { uid: one.uid, gid: one.gid } };
+}
+
+/** initdb, and it alone, wants its user to have a name; a container's often has none. In a namespace it has one. */
+function isNameless(one: PostgresAccount): boolean {
+  if (one.way !== 'direct' || process.getuid?.() !== one.uid) return false;
+  try {
+    userInfo();
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Makes `path` the account's own; nothing to do where that is this process's user. */
