@@ -94,7 +94,7 @@ export function FileTree(props: {
       tabIndex={0}
       onKeyDown={onKeyDown}
       onScroll={measure}
-      className={clsx('group/tree relative overflow-auto -outline-offset-2', props.className)}
+      className={clsx('group/tree @container/tree relative overflow-auto -outline-offset-2', props.className)}
     >
       <div style={{ height: rows.length * ROW_HEIGHT }} className="relative" role="presentation">
         {rows.slice(from, to).map((row, offset) => (

@@ -36,3 +36,11 @@ export function tidyPath(typed: string): string | null {
   const tidy = trimmed.replace(/\/+/g, '/').replace(/\/$/, '');
   return tidy === '' ? '/' : tidy;
 }
+
+/** A name with its control characters drawn (`a␊b`): a line break in a name must not look like a space. */
+export function visibleName(name: string): string {
+  return Array.from(name, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '\u2421' : character;
+  }).join('');
+}

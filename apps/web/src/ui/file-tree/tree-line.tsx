@@ -15,6 +15,7 @@ import {
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
+import { visibleName } from './paths.ts';
 import type { Tick } from './selection.ts';
 import { TickBox } from './tick-box.tsx';
 import type { TreeRow } from './visible-rows.ts';
@@ -92,7 +93,7 @@ export function TreeLine(props: {
         )}
         title={isRoot ? undefined : row.path}
       >
-        {isRoot ? props.rootLabel : entry.name}
+        {isRoot ? props.rootLabel : visibleName(entry.name)}
       </span>
       {entry.linkTarget !== null && (
         <span
@@ -119,7 +120,7 @@ function LineEnd({ row, actions }: { row: Extract<TreeRow, { kind: 'entry' }>; a
         <time
           dateTime={entry.mtime}
           title={format.exactTime(entry.mtime)}
-          className="hidden w-28 text-right md:block"
+          className="hidden w-28 text-right @xl/tree:block"
         >
           {format.date(entry.mtime)}
         </time>

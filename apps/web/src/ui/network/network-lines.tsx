@@ -6,7 +6,6 @@ import { HardDrive, Server } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
-import './flow.css';
 import { lineWidth, linkPath, rowCentres, speedShare } from './line-scale.ts';
 import { type Pair, pairKey } from './pair.ts';
 

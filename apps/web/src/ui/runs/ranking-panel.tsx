@@ -32,7 +32,11 @@ export function RankingPanel({ run }: { run: RunDetail }) {
     <Panel
       flush
       title={t('title')}
-      description={`${t(`strategy.${newest.strategy}`)}${newest.failOver ? ` ${t('failOver')}` : ''}`}
+      description={[
+        t(`strategy.${newest.strategy}`),
+        bySpeedAlone(newest) ? t('strategy.speedOnly') : '',
+        newest.failOver ? t('failOver') : '',
+      ].join(' ')}
     >
       <Ranking name="ranking" placement={newest} />
       {earlier.length > 0 && (
@@ -52,6 +56,12 @@ export function RankingPanel({ run }: { run: RunDetail }) {
       )}
     </Panel>
   );
+}
+
+/** Ranked by the finish, but what some node lacks is not known, so the finish cannot be either. */
+function bySpeedAlone(placement: Placement): boolean {
+  if (placement.strategy !== 'finish-first') return false;
+  return placement.ranking.some((one) => one.verdict !== 'refused' && one.finishSeconds === null);
 }
 
 const looks: Record<RankedNode['verdict'], { tone: Tone; icon: typeof Ban }> = {

@@ -6,6 +6,7 @@ import { X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { agentsQuery } from '../api/queries/agents.ts';
 import { tasksQuery } from '../api/queries/tasks.ts';
+import { useFormat } from '../language/use-format.ts';
 import { Button } from '../primitives/button.tsx';
 import { Select } from '../primitives/select.tsx';
 import { useUrlState } from '../primitives/use-url-state.ts';
@@ -18,6 +19,7 @@ export function RunFilters({ query }: { query: RunsQuery }) {
   const t = useTranslations('runs.filter');
   const states = useTranslations('common.state');
   const kinds = useTranslations('common.kind');
+  const format = useFormat();
   const url = useUrlState();
   const { data: agents } = useQuery(agentsQuery);
   const addresses = new Set(agents?.filter((agent) => agent.role === 'source').map((agent) => agent.address));
@@ -48,6 +50,12 @@ export function RunFilters({ query }: { query: RunsQuery }) {
         onChange={set('kind')}
         options={[all(t('kind')), ...runKinds.map((value) => ({ value, label: kinds(value) }))]}
       />
+      {query.day !== null && (
+        <Button icon={X} onClick={() => url.set({ day: null })}>
+          {/* Noon in no zone: the day stands as it is. */}
+          {t('day', { day: format.date(`${query.day}T12:00:00`) })}
+        </Button>
+      )}
       {query.taskId !== null && <TaskFilter taskId={query.taskId} clear={() => url.set({ task: null })} />}
     </>
   );

@@ -39,6 +39,7 @@ export function RunOutcome({ run }: { run: RunDetail }) {
 
 function useSentence(run: RunDetail): string | null {
   const t = useTranslations('runs.outcome');
+  const units = useTranslations('units');
   const format = useFormat();
   const { stats, state, kind } = run;
   if (stats === null || (state !== 'succeeded' && state !== 'partial')) return null;
@@ -54,6 +55,7 @@ function useSentence(run: RunDetail): string | null {
   const values = {
     files: filesNew + filesChanged + filesUnmodified,
     bytes: format.bytes(stats.bytesProcessed),
+    node: run.progress?.nodeName ?? run.placement?.chosen.nodeName ?? units('unknown'),
   };
   return partial ? t('backupPartial', { ...values, missing: run.issueCount }) : t('backup', values);
 }
@@ -80,7 +82,7 @@ function useFacts(run: RunDetail) {
     bytes(t('progress.bytes'), progress.bytesDone);
     bytes(t('progress.sentNowhere'), progress.bytesSent);
   }
-  const took = stats?.durationSeconds ?? seconds;
+  const took = seconds ?? stats?.durationSeconds ?? null;
   if (took !== null) facts.push({ name: t('outcome.took'), value: <Duration seconds={took} /> });
   const processed = stats?.bytesProcessed ?? stats?.bytesRestored;
   if (processed !== undefined && took !== null && took >= 1 && processed > 0) {

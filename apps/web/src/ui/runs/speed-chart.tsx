@@ -2,7 +2,6 @@
 
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { useFormat } from '../language/use-format.ts';
 import { speedTicks } from '../network/sample-line.ts';
 import { resolveColour } from '../theme/resolve-colour.ts';

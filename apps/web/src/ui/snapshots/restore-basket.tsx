@@ -10,7 +10,7 @@ import { useTranslations } from 'use-intl';
 import { ApiProblem } from '../api/api-problem.ts';
 import { apiSend } from '../api/client.ts';
 import { agentsQuery } from '../api/queries/agents.ts';
-import { nameOf, parentOf } from '../file-tree/paths.ts';
+import { nameOf, parentOf, visibleName } from '../file-tree/paths.ts';
 import type { FolderContents, FolderQuery } from '../file-tree/use-folders.ts';
 import { Button } from '../primitives/button.tsx';
 import { Field } from '../primitives/field.tsx';
@@ -34,7 +34,7 @@ export function RestoreBasket(props: {
     <Panel
       flush
       title={t('title')}
-      className="2xl:sticky 2xl:top-4"
+      className="xl:sticky xl:top-17"
       actions={
         basket.length > 0 && (
           <Button size="sm" tone="quiet" onClick={() => setBasket([])}>
@@ -72,7 +72,11 @@ function Chosen(props: Parameters<typeof RestoreBasket>[0]) {
         {basket.map((path) => (
           <li key={path} className="flex animate-arrive items-center gap-1 pr-3 pl-4">
             <span className="min-w-0 flex-1 truncate font-mono text-sm" title={path}>
-              {path === '/' ? <span className="font-sans text-base">{t('everything')}</span> : path}
+              {path === '/' ? (
+                <span className="font-sans text-base">{t('everything')}</span>
+              ) : (
+                visibleName(path)
+              )}
             </span>
             {isFile(path) && (
               <a

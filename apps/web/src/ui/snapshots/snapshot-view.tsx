@@ -66,7 +66,7 @@ function Known({ snapshot }: { snapshot: Snapshot }) {
   );
   const readable = readableFrom(snapshot).length > 0;
   return (
-    <div className="grid min-w-0 items-start gap-4 2xl:grid-cols-[minmax(0,1fr)_21rem]">
+    <div className="grid min-w-0 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <Panel
         flush
         title={t('title', { when: format.dateTime(snapshot.time) })}

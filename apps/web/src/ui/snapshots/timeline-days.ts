@@ -1,4 +1,5 @@
 import type { Snapshot } from '@breakwater/contract/resources';
+import { dayOf } from '../runs/runs-query.ts';
 
 /** Snapshots of one day in the reader's time zone, newest first. */
 export interface TimelineDay {
@@ -8,12 +9,10 @@ export interface TimelineDay {
 }
 
 export function timelineDays(snapshots: readonly Snapshot[], timeZone: string): TimelineDay[] {
-  // Swedish writes dates as ISO does.
-  const day = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
   const newestFirst = [...snapshots].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
   const days: { date: string; snapshots: Snapshot[] }[] = [];
   for (const snapshot of newestFirst) {
-    const date = day.format(new Date(snapshot.time));
+    const date = dayOf(snapshot.time, timeZone);
     const last = days.at(-1);
     if (last?.date === date) last.snapshots.push(snapshot);
     else days.push({ date, snapshots: [snapshot] });

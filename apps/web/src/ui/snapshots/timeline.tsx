@@ -26,7 +26,7 @@ export function Timeline(props: {
   const days = useMemo(() => timelineDays(snapshots, timeZone), [snapshots, timeZone]);
   const newest = days[0]?.snapshots[0]?.id;
   return (
-    <Panel flush className="lg:sticky lg:top-4">
+    <Panel flush className="lg:sticky lg:top-17">
       <nav aria-label={t('timeline')} className="max-h-72 overflow-y-auto py-2 lg:max-h-[calc(100dvh-10rem)]">
         {days.map((day) => (
           <section key={day.date}>

@@ -121,7 +121,7 @@ export function TaskForm(props: {
           </Field>
         </Panel>
       </div>
-      <aside className="flex flex-col gap-4 lg:sticky lg:top-4">
+      <aside className="flex flex-col gap-4 lg:sticky lg:top-17">
         <TaskSummary draft={draft} nodes={nodes} preview={preview} />
         <div className="flex flex-wrap gap-2 lg:flex-col lg:items-stretch">
           <Button type="submit" tone="primary" busy={save.isPending}>

@@ -7,6 +7,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Task } from '@breakwater/contract/task';
+import { agentsQuery } from '../api/queries/agents.ts';
 import { runsQuery } from '../api/queries/runs.ts';
 import { storageNodesQuery } from '../api/queries/storage-nodes.ts';
 import { taskQuery } from '../api/queries/tasks.ts';
@@ -50,18 +51,21 @@ export function TaskPage({ taskId }: { taskId: string }) {
 function Known({ task }: { task: Task }) {
   const t = useTranslations('tasks');
   const { data: nodes } = useQuery(storageNodesQuery);
+  const { data: agents } = useQuery(agentsQuery);
+  const server = agents?.find((agent) => agent.address === task.sourceAddress);
   const runs = useInfiniteQuery(runsQuery({ taskId: task.id, limit: 10 }));
   return (
     <>
       <PageHeader
         title={task.name}
         description={
-          <Link
-            href={`/servers?servers.q=${encodeURIComponent(task.sourceAddress)}`}
-            className="hover:underline"
-          >
-            {task.sourceAddress}
-          </Link>
+          server === undefined ? (
+            task.sourceAddress
+          ) : (
+            <Link href={`/servers/${server.id}`} className="hover:underline">
+              {task.sourceAddress}
+            </Link>
+          )
         }
         actions={<Actions task={task} />}
       />

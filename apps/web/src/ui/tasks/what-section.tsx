@@ -5,7 +5,7 @@ import { Plus, X } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { FileTree } from '../file-tree/file-tree.tsx';
-import { lineage, parentOf, tidyPath } from '../file-tree/paths.ts';
+import { lineage, parentOf, tidyPath, visibleName } from '../file-tree/paths.ts';
 import { dropPath, tickOf, toggle } from '../file-tree/selection.ts';
 import { Button } from '../primitives/button.tsx';
 import { Field } from '../primitives/field.tsx';
@@ -178,7 +178,7 @@ function TakenPaths(props: {
               key={path}
               className="flex min-w-0 items-center rounded-md border border-line bg-sunken pl-2 font-mono text-sm"
             >
-              <span className="min-w-0 truncate">{path}</span>
+              <span className="min-w-0 truncate">{visibleName(path)}</span>
               <button
                 type="button"
                 aria-label={t('removePath', { path })}

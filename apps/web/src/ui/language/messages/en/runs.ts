@@ -26,6 +26,7 @@ export const runs = {
     all: '{name}: all',
     task: 'Only the task {name}',
     taskGone: 'Only one task',
+    day: 'Only {day}',
     clear: 'Show all runs',
   },
   empty: {
@@ -37,7 +38,6 @@ export const runs = {
   },
   restoreTitle: 'Restore to {address}',
   page: {
-    back: 'All runs',
     ofTask: 'Task',
     server: 'Server',
     started: 'Started',
@@ -57,9 +57,7 @@ export const runs = {
     cancelRestore: 'What was already restored stays where it is.',
     cancelOther: 'It stops at once.',
     cancelConfirm: 'Cancel run',
-    keepRunning: 'Keep running',
     cancelAsked: 'Cancelling',
-    missing: 'There is no such run.',
   },
   phase: {
     starting: 'Starting',

@@ -7,7 +7,6 @@ export const snapshots = {
   count: '{count, plural, one {# snapshot} other {# snapshots}}',
   newest: 'newest',
   partial: 'partial',
-  partialHint: 'Some files could not be taken.',
   sizeUnknown: 'size unknown',
   empty: {
     title: 'No snapshot yet',

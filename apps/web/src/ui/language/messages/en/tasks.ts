@@ -40,10 +40,8 @@ export const tasks = {
     confirm: 'Delete task',
   },
   detail: {
-    missing: 'There is no such task. It may have been deleted.',
     recent: 'Latest runs',
     noRuns: 'It has not run yet.',
-    plan: 'The plan',
     excludes: 'Left out',
     noExcludes: 'Nothing is left out.',
     notScheduled: 'It has no schedule: it runs when somebody starts it.',

@@ -29,6 +29,7 @@ export const runs: Translated<typeof en> = {
     all: '{name}：全部',
     task: '仅任务 {name}',
     taskGone: '仅一个任务',
+    day: '仅 {day}',
     clear: '显示所有运行',
   },
   empty: {
@@ -40,7 +41,6 @@ export const runs: Translated<typeof en> = {
   },
   restoreTitle: '恢复到 {address}',
   page: {
-    back: '所有运行',
     ofTask: '任务',
     server: '服务器',
     started: '开始',
@@ -59,9 +59,7 @@ export const runs: Translated<typeof en> = {
     cancelRestore: '已恢复的内容会保留在原处。',
     cancelOther: '它会立即停止。',
     cancelConfirm: '取消运行',
-    keepRunning: '继续运行',
     cancelAsked: '正在取消',
-    missing: '没有这次运行。',
   },
   phase: {
     starting: '正在启动',

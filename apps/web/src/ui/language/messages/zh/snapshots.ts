@@ -10,7 +10,6 @@ export const snapshots: Translated<typeof en> = {
   count: '{count} 个快照',
   newest: '最新',
   partial: '不完整',
-  partialHint: '部分文件未能备份。',
   sizeUnknown: '大小未知',
   empty: {
     title: '还没有快照',

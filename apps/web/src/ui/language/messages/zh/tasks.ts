@@ -43,10 +43,8 @@ export const tasks: Translated<typeof en> = {
     confirm: '删除任务',
   },
   detail: {
-    missing: '没有这个任务，可能已被删除。',
     recent: '最近的运行',
     noRuns: '尚未运行过。',
-    plan: '计划',
     excludes: '排除项',
     noExcludes: '没有排除任何内容。',
     notScheduled: '没有计划时间：仅在有人启动时运行。',
