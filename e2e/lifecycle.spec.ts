@@ -1,0 +1,45 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { page, snapshot } from '@breakwater/contract/resources';
+import { expect, test } from '@playwright/test';
+import { CenterApi } from '../scripts/launcher/center-api.ts';
+import { makeSource } from './make-source.ts';
+import { processesOf } from './processes.ts';
+import { startCluster } from './start-cluster.ts';
+
+test('stops without an orphan, survives kill -9 of its parts and of itself, and loses nothing', async () => {
+  const source = makeSource();
+  const cluster = await startCluster(['--backup', source], { keepData: true });
+  await expect.poll(() => cluster.output(), { timeout: 120_000 }).toContain('goes on running');
+  const api = new CenterApi(cluster.url, cluster.admin.apiToken);
+  const before = await api.get('/snapshots', page(snapshot));
+  expect(before.items).toHaveLength(1);
+
+  await test.step('a killed child is started again', async () => {
+    for (const part of ['breakwater-node.mjs run', 'breakwater-agent.mjs run', 'server.ts']) {
+      const child = processesOf(cluster.dataDir).find((one) => one.command.includes(part));
+      expect(child, part).toBeDefined();
+      if (child !== undefined) process.kill(child.pid, 'SIGKILL');
+    }
+    await expect
+      .poll(async () => (await fetch(`${cluster.url}/readyz`).catch(() => null))?.ok ?? false, {
+        timeout: 60_000,
+      })
+      .toBe(true);
+    expect((await api.get('/snapshots', page(snapshot))).items).toEqual(before.items);
+  });
+
+  const port = Number(new URL(cluster.url).port);
+  const options = { dataDir: cluster.dataDir, port, keepData: true };
+  await test.step('after kill -9 of the launcher the next start works', async () => {
+    cluster.process.kill('SIGKILL');
+    const again = await startCluster([], options);
+    const found = await new CenterApi(again.url, again.admin.apiToken).get('/snapshots', page(snapshot));
+    expect(found.items.map((one) => one.id)).toEqual(before.items.map((one) => one.id));
+    await again.stop();
+    expect(processesOf(cluster.dataDir)).toEqual([]);
+  });
+
+  rmSync(source, { recursive: true, force: true });
+  rmSync(dirname(cluster.dataDir), { recursive: true, force: true });
+});
