@@ -93,6 +93,7 @@ export function useNodeColumns(): readonly Column<StorageNode>[] {
       {
         id: 'capacity',
         header: t('column.capacity'),
+        phoneWide: true,
         value: (node) => usedShare(node),
         cell: (node) => <Capacity node={node} />,
       },
@@ -120,6 +121,7 @@ export function useNodeColumns(): readonly Column<StorageNode>[] {
       {
         id: 'url',
         header: t('column.url'),
+        phoneWide: true,
         value: (node) => node.url,
         cell: (node) => (
           <span className="inline-flex items-center gap-2">

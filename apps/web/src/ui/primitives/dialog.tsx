@@ -32,7 +32,7 @@ export function Dialog(props: {
             'data-ending-style:opacity-0 data-starting-style:opacity-0 max-sm:data-ending-style:translate-y-4 max-sm:data-starting-style:translate-y-4',
           )}
         >
-          <header className="flex items-start justify-between gap-4 px-4 pt-4">
+          <div className="flex items-start justify-between gap-4 px-4 pt-4">
             <div className="min-w-0">
               <BaseDialog.Title className="text-lg font-semibold">{props.title}</BaseDialog.Title>
               {props.description !== undefined && (
@@ -42,12 +42,12 @@ export function Dialog(props: {
               )}
             </div>
             <BaseDialog.Close render={<IconButton icon={X} size="sm" label={t('close')} />} />
-          </header>
+          </div>
           <div className="min-h-0 flex-1 overflow-y-auto p-4">{props.children}</div>
           {props.footer !== undefined && (
-            <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">
+            <div className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">
               {props.footer}
-            </footer>
+            </div>
           )}
         </BaseDialog.Popup>
       </BaseDialog.Portal>

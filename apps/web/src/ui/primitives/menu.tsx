@@ -72,6 +72,7 @@ export function MenuChoice<Value extends string>(props: {
           <BaseMenu.RadioItem
             key={value}
             value={value}
+            closeOnClick
             className={clsx(itemClass, 'data-checked:text-accent')}
           >
             {Icon !== undefined && <Icon aria-hidden className="size-4 shrink-0" />}

@@ -1,5 +1,6 @@
 'use client';
 
+import clsx from 'clsx';
 import Link from 'next/link';
 import type { DataTableProps } from './data-table.tsx';
 
@@ -23,7 +24,14 @@ export function TableCards<Row extends object>(props: DataTableProps<Row> & { sh
           </div>
           <dl className="mt-2 grid grid-cols-2 gap-x-4 gap-y-1.5">
             {facts.map((column) => (
-              <div key={column.id} className={column.header === '' ? 'relative z-1 col-span-2' : 'min-w-0'}>
+              <div
+                key={column.id}
+                className={clsx(
+                  'min-w-0',
+                  column.phoneWide === true && 'col-span-2',
+                  column.header === '' && 'relative z-1 col-span-2',
+                )}
+              >
                 {column.header !== '' && <dt className="text-xs text-ink-faint">{column.header}</dt>}
                 <dd className="min-w-0 break-words">{column.cell(row)}</dd>
               </div>

@@ -15,6 +15,8 @@ export interface Column<Row> {
   hidden?: boolean;
   /** Left out of the cards of a phone. */
   phone?: boolean;
+  /** Takes a card's whole width on a phone, for what is long. */
+  phoneWide?: boolean;
   /** Values to filter by, exactly, from a list above the table. Compared with `filterValue`, or else with `value`. */
   filter?: readonly { value: string; label: string }[];
   filterValue?: (row: Row) => string;

@@ -69,6 +69,8 @@ export function TableGrid<Row extends object>(
                         />
                       )}
                     </button>
+                  ) : column?.header === '' ? (
+                    <span className="sr-only">{t('actions')}</span>
                   ) : (
                     column?.header
                   )}

@@ -5,7 +5,9 @@ export interface EnrolLine {
 
 /** Whether agents and nodes may speak plain HTTP to this address without being told that they may. */
 function isLoopback(origin: URL): boolean {
-  return origin.hostname === 'localhost' || origin.hostname === '[::1]' || /^127(\.\d+){3}$/.test(origin.hostname);
+  return (
+    origin.hostname === 'localhost' || origin.hostname === '[::1]' || /^127(\.\d+){3}$/.test(origin.hostname)
+  );
 }
 
 /** The extra word that a plain-HTTP control center needs on another machine; '' when it needs none. */

@@ -89,7 +89,12 @@ export function RecoveryKit({ repository, server }: { repository: Repository; se
         body={t('askBody')}
         confirmLabel={t('confirm')}
         onConfirm={async () => {
-          const confirmed = await apiSend('POST', `${path}/recovery-kit/confirmation`, undefined, repositorySchema);
+          const confirmed = await apiSend(
+            'POST',
+            `${path}/recovery-kit/confirmation`,
+            undefined,
+            repositorySchema,
+          );
           client.setQueryData(['repositories', 'one', repository.id], confirmed);
           await client.invalidateQueries({ queryKey: ['overview'] });
         }}

@@ -26,7 +26,8 @@ import { Bytes } from '../primitives/values.tsx';
 /** Beyond this the control center does not dispatch to the agent. */
 const CLOCK_LIMIT_MS = 5 * 60_000;
 
-export function ServerOverview({ agent }: { agent: Agent }) {
+export function ServerOverview(props: { agent: Agent; onReleasing: (releasing: boolean) => void }) {
+  const { agent, onReleasing } = props;
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <div className="grid min-w-0 gap-4">
@@ -35,7 +36,7 @@ export function ServerOverview({ agent }: { agent: Agent }) {
       </div>
       <div className="grid gap-4">
         <AgentFacts agent={agent} />
-        <ReleaseAgent agent={agent} />
+        <ReleaseAgent agent={agent} onReleasing={onReleasing} />
       </div>
     </div>
   );
@@ -65,6 +66,7 @@ function ServerTasks({ agent }: { agent: Agent }) {
       {
         id: 'lastRun',
         header: t('lastRun'),
+        phoneWide: true,
         cell: (task) =>
           task.lastRun === null ? (
             <span className="text-ink-faint">{t('neverRun')}</span>
@@ -87,6 +89,7 @@ function ServerTasks({ agent }: { agent: Agent }) {
       {
         id: 'paths',
         header: t('paths'),
+        phoneWide: true,
         cell: (task) => (
           <span className="block max-w-80 truncate" title={task.paths.join('\n')}>
             <code>{task.paths.join(' ')}</code>
@@ -154,7 +157,8 @@ function AgentFacts({ agent }: { agent: Agent }) {
   );
 }
 
-function ReleaseAgent({ agent }: { agent: Agent }) {
+function ReleaseAgent(props: { agent: Agent; onReleasing: (releasing: boolean) => void }) {
+  const { agent, onReleasing } = props;
   const t = useTranslations('servers.release');
   const may = useMay('remove-machines');
   const router = useRouter();
@@ -174,7 +178,13 @@ function ReleaseAgent({ agent }: { agent: Agent }) {
         confirmLabel={t('confirm')}
         typeName={agent.address}
         onConfirm={async () => {
-          await apiSend('DELETE', `/agents/${agent.id}`, undefined, nothing);
+          onReleasing(true);
+          try {
+            await apiSend('DELETE', `/agents/${agent.id}`, undefined, nothing);
+          } catch (error) {
+            onReleasing(false);
+            throw error;
+          }
           toast.done(t('done', { server: agent.address }));
           router.push('/servers');
         }}

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ArchiveRestore, ChevronLeft, Play, ShieldAlert } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { ApiProblem } from '../api/api-problem.ts';
 import { agentQuery } from '../api/queries/agents.ts';
@@ -30,8 +31,10 @@ const tabs = ['overview', 'runs', 'snapshots', 'speeds', 'repository'] as const;
 type TabName = (typeof tabs)[number];
 
 export function ServerPage({ id }: { id: string }) {
-  const { data: agent, error, refetch } = useQuery(agentQuery(id));
-  if (agent !== undefined) return <Server agent={agent} />;
+  // While its agent is being released, nothing asks for it any more: it would only be told that it is gone.
+  const [releasing, setReleasing] = useState(false);
+  const { data: agent, error, refetch } = useQuery({ ...agentQuery(id), enabled: !releasing });
+  if (agent !== undefined) return <Server agent={agent} onReleasing={setReleasing} />;
   if (error instanceof ApiProblem && (error.status === 404 || error.status === 400)) return <NotFound />;
   if (error !== null) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
@@ -43,7 +46,7 @@ export function ServerPage({ id }: { id: string }) {
   );
 }
 
-function Server({ agent }: { agent: Agent }) {
+function Server({ agent, onReleasing }: { agent: Agent; onReleasing: (releasing: boolean) => void }) {
   const t = useTranslations('servers');
   const mayRun = useMay('run-tasks');
   const mayRestore = useMay('restore');
@@ -54,7 +57,7 @@ function Server({ agent }: { agent: Agent }) {
   const source = agent.role === 'source';
 
   const contents: Record<TabName, ReactNode> = {
-    overview: <ServerOverview agent={agent} />,
+    overview: <ServerOverview agent={agent} onReleasing={onReleasing} />,
     runs: <ServerRuns agent={agent} />,
     snapshots: <ServerSnapshots agent={agent} />,
     speeds: <ServerSpeeds agent={agent} />,
@@ -103,7 +106,7 @@ function Server({ agent }: { agent: Agent }) {
                   {t('backUp.action')}
                 </Button>
               )}
-              {mayRestore && (
+              {mayRestore && agent.lastSuccessAt !== null && (
                 <ButtonLink
                   tone="primary"
                   icon={ArchiveRestore}

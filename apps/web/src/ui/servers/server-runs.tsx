@@ -38,6 +38,7 @@ export function ServerRuns({ agent }: { agent: Agent }) {
       {
         id: 'state',
         header: t('state'),
+        phoneWide: true,
         cell: (run) =>
           run.state === 'running' ? (
             <span className="flex items-center gap-3">

@@ -103,6 +103,7 @@ function useServerColumns(): readonly Column<Agent>[] {
       {
         id: 'platform',
         header: t('column.platform'),
+        phoneWide: true,
         hidden: true,
         value: (agent) => agent.platform,
         cell: (agent) => agent.platform,

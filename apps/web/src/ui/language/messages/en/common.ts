@@ -52,6 +52,7 @@ export const common = {
     clearSelection: 'Clear selection',
     rows: '{count, plural, one {# row} other {# rows}}',
     rowsOf: '{shown} of {count, plural, one {# row} other {# rows}}',
+    actions: 'Actions',
     noMatch: 'Nothing matches this filter.',
   },
   confirm: {

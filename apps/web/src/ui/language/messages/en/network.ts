@@ -10,7 +10,8 @@ export const network = {
     servers: 'Go to the servers',
     nodes: 'Go to the nodes',
   },
-  drawingHint: 'The thicker, the faster. Dashed: older than ten minutes. Moving: data flows now.',
+  drawingHint:
+    'The thicker, the faster. Dashed: older than ten minutes, or an end is offline. Moving: data flows now.',
   heatMap: 'Speeds of servers (rows) to nodes (columns)',
   heatHint: 'The stronger, the faster. Marked cells are older than ten minutes.',
   offline: 'offline',
@@ -30,6 +31,7 @@ export const network = {
     fresh: 'Current',
     stale: 'Old',
     never: 'Not measured',
+    offline: 'Offline',
   },
   trendLabel: 'Last {count, plural, one {# sample} other {# samples}}, newest {newest}',
   pairName: '{agent} → {node}',

@@ -52,6 +52,7 @@ export const common: Translated<typeof en> = {
     clearSelection: '取消选择',
     rows: '{count} 行',
     rowsOf: '{shown} / {count} 行',
+    actions: '操作',
     noMatch: '没有符合筛选条件的内容。',
   },
   confirm: {
