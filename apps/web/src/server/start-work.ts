@@ -2,6 +2,7 @@ import type { Center } from './center.ts';
 import { dispatchRun } from './dispatch/dispatch-run.ts';
 import { reconcileRuns } from './dispatch/reconcile-runs.ts';
 import { wakeIdleRuns } from './dispatch/wake-idle-runs.ts';
+import { removeStaleLocks } from './repositories/remove-stale-locks.ts';
 import { keepSchedule } from './schedules/keep-schedule.ts';
 import { runDueTask, runDueTasks } from './schedules/run-due-task.ts';
 import { forgetExpiredTokens } from './storage-tokens/revocations.ts';
@@ -61,7 +62,9 @@ const housekeeping: Record<Housekeeping, (center: Center) => Promise<void>> = {
     await center.auth.forgetExpiredSessions(new Date(center.now()));
     await center.events.forgetOld();
   },
-  'stale-locks': async () => {},
+  'stale-locks': async (center) => {
+    await removeStaleLocks(center);
+  },
 };
 
 /** The tasks are the truth: the queue may be new, or have schedules of tasks that were deleted meanwhile. */

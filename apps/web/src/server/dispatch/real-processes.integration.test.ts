@@ -3,8 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { encodeLock } from '@breakwater/restic-format/lock-file';
+import { openRepository } from '@breakwater/restic-format/repository';
+import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { ProgramProcess, runProgram } from '@breakwater/storage-client/testing/program-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeStaleLocks } from '../repositories/remove-stale-locks.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
 /** In CI it has to be there: then its absence is a failure, not a skip. */
@@ -177,6 +181,28 @@ describe('the real agent and storage nodes', () => {
     const overview = await api('GET', '/overview?timeZone=Europe/Berlin');
     expect(overview.servers).toMatchObject([{ address: ADDRESS, state: 'ok', tasks: 1 }]);
     expect(overview.servers[0].days.at(-1)).toMatchObject({ state: 'ok', runs: 2 });
+  });
+
+  it('clears away locks that nobody has refreshed for half an hour, and no other', async () => {
+    const [repository] = (await api('GET', '/repositories')).items;
+    const kit = await api('GET', `/repositories/${repository.id}/recovery-kit`);
+    const store = createRestStore({ url: kit.copies[0].url, token: () => token });
+    const body = { verbs: ['read', 'lock'], expiresInSeconds: 600 };
+    const [{ token }] = (await api('POST', `/repositories/${repository.id}/access-tokens`, body)).copies;
+    try {
+      const opened = await openRepository(store, kit.password);
+      const lock = { exclusive: false, hostname: 'elsewhere', username: 'x', pid: 1, uid: 0, gid: 0 };
+      await opened.saveUnpacked('locks', encodeLock({ ...lock, timeMs: Date.now() - 31 * 60_000 }));
+      const alive = await opened.saveUnpacked(
+        'locks',
+        encodeLock({ ...lock, timeMs: Date.now() - 29 * 60_000 }),
+      );
+      expect(await removeStaleLocks(center.center)).toBe(1);
+      expect((await store.list('locks')).map(({ name }) => name)).toEqual([alive]);
+      await store.remove('locks', alive);
+    } finally {
+      store.close();
+    }
   });
 
   it.skipIf(!hasRestic)(withRestic('stock restic restores with the kit alone'), async () => {

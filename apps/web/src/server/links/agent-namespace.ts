@@ -46,6 +46,8 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
   const progress = createProgressBook(center);
   /** The socket that counts for each agent connected here, and when it got its probe targets. */
   const current = new Map<string, { socketId: string; targetsAt: number }>();
+  /** Not in `socket.data`, which is shown to other instances. */
+  const admitted = new WeakMap<Socket, AgentRecord>();
   const ignore = (what: string) => (error: unknown) => center.logger.info({ err: error }, what);
 
   const call: Links['callAgent'] = (agentId, event, body, timeoutMs = CALL_TIMEOUT_MS) =>
@@ -70,10 +72,10 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
       if (one.status === 'rejected') ignore('an agent got no probe targets')(one.reason);
   };
 
-  const heard = async (agent: AgentRecord, beat: Heartbeat): Promise<void> => {
+  const heard = async (agent: AgentRecord, beat: Heartbeat, first: boolean): Promise<void> => {
     const now = center.now();
     const { announce, returned, save } = presence.heard(agent.id, beat, now);
-    if (save || returned) {
+    if (save || returned || first) {
       await center.agents.recordHeartbeat(agent.id, {
         at: new Date(now),
         busy: beat.state === 'busy',
@@ -83,13 +85,14 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
       });
     }
     if (announce !== null) center.live.publish('agent', { agentId: agent.id, online: true, state: announce });
-    if (returned) {
+    if (returned || first) {
       await wakeServer(center, agent.address);
       await remindOfCancels(center, agent.id);
     }
   };
 
   const connect = (socket: Socket, agent: AgentRecord): void => {
+    let heartbeats = 0;
     const from = () => ({
       agentId: agent.id,
       clockOffsetMs: presence.get(agent.id)?.clockOffsetMs ?? agent.clockOffsetMs,
@@ -99,8 +102,11 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
       agentToCenter,
       {
         heartbeat: async (beat) => {
-          await heard(agent, beat);
-          return { receivedAt: center.now() };
+          // Taken before the database is asked: the agent reckons its clock's offset from it.
+          const receivedAt = center.now();
+          heartbeats += 1;
+          await heard(agent, beat, heartbeats === 1);
+          return { receivedAt };
         },
         report: async (envelope) => {
           const applied = await applyReport(center, from(), envelope);
@@ -145,10 +151,13 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
           'this agent is not enrolled here, or was released: enrol it again',
         );
       }
-      socket.data = { agent };
+      admitted.set(socket, agent);
     }),
   );
-  namespace.on('connection', (socket) => connect(socket, (socket.data as { agent: AgentRecord }).agent));
+  namespace.on('connection', (socket) => {
+    const agent = admitted.get(socket);
+    if (agent !== undefined) connect(socket, agent);
+  });
 
   center.agents.onReleased((agentId) => {
     presence.forget(agentId);
@@ -172,8 +181,16 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
   let remembered = false;
   return {
     call,
-    connected: async (agentId) =>
-      current.has(agentId) || (await namespace.in(room(agentId)).fetchSockets()).length > 0,
+    async connected(agentId) {
+      if (current.has(agentId)) return true;
+      try {
+        return (await namespace.in(room(agentId)).fetchSockets()).length > 0;
+      } catch (error) {
+        // An instance that has just died did not answer; its agents are on their way to another.
+        ignore('not every instance could be asked for an agent')(error);
+        return false;
+      }
+    },
     presence: (agentId) => presence.get(agentId),
     pushProbeTargets,
     async tick() {

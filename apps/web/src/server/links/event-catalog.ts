@@ -68,13 +68,29 @@ export async function callRoom<C extends EventCatalog, E extends keyof C & strin
   try {
     replies = await namespace.to(room).timeout(options.timeoutMs).emitWithAck(event, message);
   } catch (error) {
+    // Another instance that has just died is waited for in vain, though the peer itself has answered.
+    replies = heardSoFar(error);
+    if (replies.length > 0) return parseReply(catalog, event, replies[0]);
     throw new Failure('timeout', `no answer to "${event}" within ${options.timeoutMs / 1000} s`, {
       retryable: true,
       cause: error,
     });
   }
   if (replies.length === 0) throw options.absent;
-  const reply = answer(entry.answer).safeParse(replies[0]);
+  return parseReply(catalog, event, replies[0]);
+}
+
+function heardSoFar(error: unknown): unknown[] {
+  const { responses } = error as { responses?: unknown };
+  return Array.isArray(responses) ? responses : [];
+}
+
+function parseReply<C extends EventCatalog, E extends keyof C & string>(
+  catalog: C,
+  event: E,
+  raw: unknown,
+): z.output<C[E]['answer']> {
+  const reply = answer(catalog[event]?.answer ?? z.never()).safeParse(raw);
   if (!reply.success) {
     throw new Failure(
       'internal',

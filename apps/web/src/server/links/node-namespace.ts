@@ -40,6 +40,8 @@ export function createNodeNamespace(
 ): NodeNamespace {
   const namespace = io.of(NODES_NAMESPACE);
   const known = new Map<string, Known>();
+  /** Not in `socket.data`, which is shown to other instances. */
+  const admitted = new WeakMap<Socket, StorageNodeRecord>();
   const failed = (what: string) => (error: unknown) => center.logger.warn({ err: error }, what);
 
   const call: Links['callNode'] = (nodeId, event, body, timeoutMs = CALL_TIMEOUT_MS) =>
@@ -82,8 +84,9 @@ export function createNodeNamespace(
       nodeToCenter,
       {
         heartbeat: async (beat) => {
+          const receivedAt = center.now();
           await heard(node.id, beat);
-          return { receivedAt: center.now() };
+          return { receivedAt };
         },
       },
       (event, failure) => center.logger.error({ err: failure, nodeId: node.id, event }, 'an event failed'),
@@ -100,10 +103,13 @@ export function createNodeNamespace(
       if (node === null) {
         throw new Failure('unauthenticated', 'this storage node is not enrolled here, or was removed');
       }
-      socket.data = { node };
+      admitted.set(socket, node);
     }),
   );
-  namespace.on('connection', (socket) => connect(socket, (socket.data as { node: StorageNodeRecord }).node));
+  namespace.on('connection', (socket) => {
+    const node = admitted.get(socket);
+    if (node !== undefined) connect(socket, node);
+  });
 
   center.storageNodes.onRemoved((nodeId) => {
     known.delete(nodeId);

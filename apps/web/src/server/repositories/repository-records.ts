@@ -142,3 +142,17 @@ export async function copiesOf(
     select: { nodeId: true, bytes: true, lastWriteAt: true },
   });
 }
+
+export async function everyCopy(
+  store: Store,
+): Promise<
+  { repositoryId: string; node: { id: string; name: string; url: string; lastHeartbeatAt: Date | null } }[]
+> {
+  return store.copy.findMany({
+    orderBy: [{ repositoryId: 'asc' }, { nodeId: 'asc' }],
+    select: {
+      repositoryId: true,
+      node: { select: { id: true, name: true, url: true, lastHeartbeatAt: true } },
+    },
+  });
+}

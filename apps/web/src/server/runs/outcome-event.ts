@@ -41,7 +41,8 @@ export function outcomeEvent(
       };
     case 'partial': {
       const files = run.issueCount === 1 ? '1 file' : `${run.issueCount} files`;
-      const message = `${what} is incomplete: ${files} could not be taken${why}`;
+      const done = run.kind === 'restore' ? 'restored' : run.kind === 'backup' ? 'taken' : 'read';
+      const message = `${what} is incomplete: ${files} could not be ${done}${why}`;
       return { level: 'warn', kind: `${run.kind}-partial`, message, subject, notify: true };
     }
     case 'cancelled':

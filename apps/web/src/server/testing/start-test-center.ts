@@ -81,7 +81,8 @@ export async function startTestCenter(
   return center;
 }
 
-async function callApi(
+/** A call to the API of the control center at `url`. */
+export async function callApi(
   url: string,
   method: string,
   path: string,
