@@ -14,7 +14,7 @@ export function progressLine(progress: RunProgress, columns: number): string {
     bytesTotal === null ? bytes(bytesDone) : `${bytes(bytesDone)} of ${bytes(bytesTotal)}`,
     filesTotal === null ? `${filesDone} files` : `${filesDone} of ${filesTotal} files`,
     `${bytes(bytesPerSecond)}/s`,
-    etaSeconds === null ? null : `${duration(etaSeconds)} left`,
+    etaSeconds === null || share === 1 ? null : `${duration(etaSeconds)} left`,
     nodeName === null ? null : `→ ${nodeName}`,
     progress.note,
   ];

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   await one('Lint', [bin('@biomejs/biome/bin/biome'), 'lint', '--error-on-warnings']);
   await one('Format', [bin('@biomejs/biome/bin/biome'), 'format']);
   await one('Import rule', [
-    bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+    bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
     '--config',
     '.dependency-cruiser.cjs',
     'packages',
