@@ -14,6 +14,7 @@ import Link from 'next/link';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMay } from '../api/use-session.ts';
+import { asSentence } from '../language/as-sentence.ts';
 import { ButtonLink } from '../primitives/button.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
@@ -63,7 +64,7 @@ function ServerRow({ server }: { server: OverviewServer }) {
           <p className="mt-0.5 text-sm text-ink-muted">{t('row.noTask')}</p>
         ) : (
           server.reason !== null && (
-            <p className="mt-0.5 text-sm text-ink-muted first-letter:uppercase">{server.reason}</p>
+            <p className="mt-0.5 text-sm text-ink-muted">{asSentence(server.reason)}</p>
           )
         )}
       </div>

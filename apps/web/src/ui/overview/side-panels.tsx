@@ -6,6 +6,7 @@ import { CircleAlert, CircleX, Info } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { activeRunsQuery } from '../api/queries/runs.ts';
+import { asSentence } from '../language/as-sentence.ts';
 import { useFormat } from '../language/use-format.ts';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { Panel } from '../primitives/panel.tsx';
@@ -108,7 +109,7 @@ export function EventsPanel({ events }: { events: Overview['events'] }) {
                 {eventIcons[event.level]}
                 <span className="sr-only">{t(`level.${event.level}`)}</span>
               </span>
-              <p className="min-w-0 flex-1 break-words first-letter:uppercase">{event.message}</p>
+              <p className="min-w-0 flex-1 break-words">{asSentence(event.message)}</p>
               <RelativeTime at={event.at} className="shrink-0 text-sm text-ink-faint" />
             </li>
           ))}

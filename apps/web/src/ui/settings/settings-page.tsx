@@ -2,7 +2,7 @@
 
 import clsx from 'clsx';
 import Link from 'next/link';
-import type { ComponentType } from 'react';
+import { type ComponentType, useEffect, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { useSession } from '../api/use-session.ts';
 import { PageHeader } from '../primitives/page-header.tsx';
@@ -26,6 +26,9 @@ export function SettingsPage({ section }: { section: string | null }) {
   const t = useTranslations('settings');
   const { role } = useSession();
   const shown = pickSection(section, role);
+  const here = useRef<HTMLAnchorElement>(null);
+  // On a phone the parts stand in a row that scrolls: the current one must not be outside of it.
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
   if (shown === null) return <NotFound />;
   const Content = contents[shown.name];
   return (
@@ -36,6 +39,7 @@ export function SettingsPage({ section }: { section: string | null }) {
           {sectionsFor(role).map(({ name, icon: Icon }) => (
             <Link
               key={name}
+              ref={name === shown.name ? here : null}
               href={`/settings/${name}`}
               aria-current={name === shown.name ? 'page' : undefined}
               className={clsx(

@@ -1,8 +1,6 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
 import { BookOpen, KeyRound, LogOut, UserRound } from 'lucide-react';
-import { useRouter } from 'next/navigation';
 import { useTranslations } from 'use-intl';
 import { useSession } from '../api/use-session.ts';
 import { IconButton } from '../primitives/button.tsx';
@@ -18,14 +16,12 @@ export function AccountMenu() {
   const errors = useTranslations('common.error');
   const text = useProblemText();
   const user = useSession();
-  const router = useRouter();
-  const client = useQueryClient();
 
   async function leave() {
     try {
       await signOut();
-      router.replace('/sign-in');
-      client.clear();
+      // A new document: the socket ends and nothing of this session stays in memory.
+      window.location.replace('/sign-in');
     } catch (error) {
       toast.failed(errors('actionTitle'), text(error));
     }

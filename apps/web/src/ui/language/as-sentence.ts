@@ -1,0 +1,8 @@
+/**
+ * A remark of the server as a sentence begins: with a capital. Only a plain word is changed, never a name, an address
+ * or a path.
+ */
+export function asSentence(text: string): string {
+  const [first = ''] = text.split(' ');
+  return /^[a-z]+$/.test(first) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
