@@ -18,14 +18,30 @@ import { useFormat } from '../language/use-format.ts';
 import { visibleName } from './paths.ts';
 import type { Tick } from './selection.ts';
 import { TickBox } from './tick-box.tsx';
-import type { TreeRow } from './visible-rows.ts';
+import type { TreeEntry, TreeRow } from './visible-rows.ts';
 
 /** px */
 export const ROW_HEIGHT = 34;
 const INDENT = 18;
 
 /** One line of a file tree. Focus stays on the tree, so everything in here is for the pointer. */
-export function TreeLine(props: {
+export function TreeLine(props: LineProps) {
+  const { row } = props;
+  const style = { top: props.top, height: ROW_HEIGHT, paddingLeft: 8 + (row.level - 1) * INDENT };
+  return row.kind === 'entry' ? (
+    <EntryLine {...props} row={row} style={style} />
+  ) : (
+    <Notice {...props} row={row} style={style} />
+  );
+}
+
+interface LineStyle {
+  top: number;
+  height: number;
+  paddingLeft: number;
+}
+
+interface LineProps {
   id: string;
   top: number;
   row: TreeRow;
@@ -37,14 +53,15 @@ export function TreeLine(props: {
   onToggle: () => void;
   onRetry: () => void;
   actions?: ReactNode;
-}) {
-  const t = useTranslations('files');
-  const { row } = props;
-  const style = { top: props.top, height: ROW_HEIGHT, paddingLeft: 8 + (row.level - 1) * INDENT };
-  if (row.kind !== 'entry') return <Notice {...props} row={row} style={style} />;
+}
 
+function EntryLine(props: LineProps & { row: Extract<TreeRow, { kind: 'entry' }>; style: LineStyle }) {
+  const t = useTranslations('files');
+  const { row, style } = props;
   const { entry, expanded } = row;
   const isRoot = row.path === '/';
+  const name = isRoot ? props.rootLabel : visibleName(entry.name);
+  const description = useDescription(entry);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: focus stays on the tree, which names this line by aria-activedescendant.
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys.
@@ -56,7 +73,7 @@ export function TreeLine(props: {
       aria-posinset={row.position}
       aria-checked={props.tick === 'mixed' ? 'mixed' : props.tick === 'ticked'}
       {...(expanded === null ? {} : { 'aria-expanded': expanded })}
-      aria-label={isRoot ? props.rootLabel : entry.name}
+      {...(description === '' ? {} : { 'aria-description': description })}
       style={style}
       onClick={() => {
         props.onFocus();
@@ -93,27 +110,47 @@ export function TreeLine(props: {
         )}
         title={isRoot ? undefined : row.path}
       >
-        {isRoot ? props.rootLabel : visibleName(entry.name)}
+        {name}
       </span>
+      {/* From here on it is for the eye: the line's name and description say it to everybody else. */}
       {entry.linkTarget !== null && (
         <span
+          aria-hidden
           className="min-w-0 truncate font-mono text-xs text-ink-faint"
           title={t('linkTo', { target: entry.linkTarget })}
         >
           → {entry.linkTarget}
         </span>
       )}
-      {!entry.readable && <span className="shrink-0 text-xs text-warn">{t('unreadable')}</span>}
+      {!entry.readable && (
+        <span aria-hidden className="shrink-0 text-xs text-warn">
+          {t('unreadable')}
+        </span>
+      )}
       <LineEnd row={row} actions={props.actions} />
     </div>
   );
+}
+
+/** What the line shows beside the name, in words. */
+function useDescription(entry: TreeEntry): string {
+  const t = useTranslations('files');
+  const format = useFormat();
+  return [
+    entry.linkTarget === null ? null : t('linkTo', { target: entry.linkTarget }),
+    entry.readable ? null : t('unreadable'),
+    entry.type === 'file' ? format.bytes(entry.size) : null,
+    entry.mtime === null ? null : format.date(entry.mtime),
+  ]
+    .filter((part) => part !== null)
+    .join(', ');
 }
 
 function LineEnd({ row, actions }: { row: Extract<TreeRow, { kind: 'entry' }>; actions?: ReactNode }) {
   const format = useFormat();
   const { entry } = row;
   return (
-    <span className="ml-auto flex shrink-0 items-center gap-3 pl-3 text-sm text-ink-muted">
+    <span aria-hidden className="ml-auto flex shrink-0 items-center gap-3 pl-3 text-sm text-ink-muted">
       {actions}
       {entry.type === 'file' && <span className="w-16 text-right">{format.bytes(entry.size)}</span>}
       {entry.mtime !== null && (
@@ -151,7 +188,7 @@ function EntryIcon({ row }: { row: Extract<TreeRow, { kind: 'entry' }> }) {
 function Notice(props: {
   id: string;
   row: Exclude<TreeRow, { kind: 'entry' }>;
-  style: { top: number; height: number; paddingLeft: number };
+  style: LineStyle;
   active: boolean;
   onRetry: () => void;
 }) {

@@ -2,11 +2,11 @@
 
 import type { Agent, StorageNode } from '@breakwater/contract/resources';
 import clsx from 'clsx';
-import { Clock, Minus, Zap } from 'lucide-react';
+import { CircleX, Clock, Minus, Zap } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { heatStep, speedShare } from './line-scale.ts';
-import { type Pair, pairKey } from './pair.ts';
+import { type Pair, pairKey, pairState } from './pair.ts';
 
 /** Grounds light enough in both themes for the text on them to be read. */
 const grounds = {
@@ -88,7 +88,7 @@ export function HeatMap(props: {
 function Cell({ pair, share, onOpen }: { pair: Pair; share: number | null; onOpen: () => void }) {
   const t = useTranslations('network');
   const format = useFormat();
-  const state = t(`state.${pair.flowing.length > 0 ? 'flowing' : pair.age}`);
+  const state = t(`state.${pairState(pair)}`);
   return (
     <button
       type="button"
@@ -105,7 +105,8 @@ function Cell({ pair, share, onOpen }: { pair: Pair; share: number | null; onOpe
       )}
     >
       {pair.flowing.length > 0 && <Zap aria-hidden className="size-3.5 text-run" />}
-      {pair.age === 'stale' && <Clock aria-hidden className="size-3.5 text-ink-muted" />}
+      {pairState(pair) === 'offline' && <CircleX aria-hidden className="size-3.5 text-bad" />}
+      {pairState(pair) === 'stale' && <Clock aria-hidden className="size-3.5 text-ink-muted" />}
       {pair.bytesPerSecond === null ? (
         <Minus aria-hidden className="size-3.5" />
       ) : (

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { lineWidth, linkPath, rowCentres, speedShare } from './line-scale.ts';
-import { type Pair, pairKey } from './pair.ts';
+import { type Pair, pairKey, pairState } from './pair.ts';
 
 const ROW = 60;
 
@@ -80,13 +80,13 @@ export function NetworkLines(props: {
           side="right"
         />
       </div>
-      <p className="mt-3 h-5 text-center text-sm text-ink-muted">
+      <p className="-mb-1 h-5 text-center text-sm text-ink-muted">
         {shown !== undefined &&
           `${t('pairSpeed', {
             agent: shown.agentAddress,
             node: shown.nodeName,
             speed: format.rate(shown.bytesPerSecond),
-          })} · ${t(`state.${shown.flowing.length > 0 ? 'flowing' : shown.age}`)}`}
+          })} · ${t(`state.${pairState(shown)}`)}`}
       </p>
     </div>
   );
@@ -102,7 +102,8 @@ function Line(props: {
 }) {
   const { pair, path, width } = props;
   const flowing = pair.flowing.length > 0;
-  const dashes = pair.age === 'never' ? '1 6' : pair.age === 'stale' ? '7 6' : undefined;
+  const state = pairState(pair);
+  const dashes = pair.age === 'never' ? '1 6' : state === 'stale' || state === 'offline' ? '7 6' : undefined;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a drawing for the pointer; the table has the same as buttons.
     <g

@@ -71,7 +71,7 @@ function Known(props: {
   const chosenKey = pairKey(url.get('agent') ?? '', url.get('node') ?? '');
   const chosen = pairs.find((pair) => pairKey(pair.agentId, pair.nodeId) === chosenKey) ?? null;
   const lines = drawingFor(agents.length, nodes.length) === 'lines';
-  const fresh = pairs.filter((pair) => pair.age === 'fresh').length;
+  const fresh = pairs.filter((pair) => pair.age === 'fresh' && pair.reachable).length;
   return (
     <div className="flex flex-col gap-4">
       <Panel

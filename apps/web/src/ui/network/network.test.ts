@@ -2,7 +2,7 @@ import type { Speed } from '@breakwater/contract/resources';
 import type { Run } from '@breakwater/contract/run';
 import { describe, expect, it } from 'vitest';
 import { drawingFor, heatStep, lineWidth, linkPath, rowCentres, speedShare } from './line-scale.ts';
-import { fastestOf, pairsOf } from './pair.ts';
+import { pairState, pairsOf } from './pair.ts';
 import { averageLine, speedTicks } from './sample-line.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
@@ -55,8 +55,8 @@ const run = (nodeName: string | null, sentPerSecond: number, state: Run['state']
 });
 
 describe('pairsOf', () => {
-  const agents = [{ id: 'a', address: 'web-1' }];
-  const nodes = ['n1', 'n2', 'n3', 'n4'].map((id) => ({ id, name: id }));
+  const agents = [{ id: 'a', address: 'web-1', state: 'idle' as const }];
+  const nodes = ['n1', 'n2', 'n3', 'n4'].map((id) => ({ id, name: id, online: true }));
   const speeds = [speed('n1', 100, 1), speed('n2', 300, 11), speed('n3', null, 0)];
 
   it('has a pair for each agent and node, told apart by how old their speed is', () => {
@@ -67,8 +67,19 @@ describe('pairsOf', () => {
       ['n3', 'never'],
       ['n4', 'never'],
     ]);
-    expect(fastestOf(pairs, 'a')?.nodeName).toBe('n2');
-    expect(fastestOf(pairs, 'b')).toBeNull();
+  });
+
+  it('says first that an end is missing, unless data flows all the same', () => {
+    const gone = nodes.map((node) => ({ ...node, online: node.id !== 'n1' }));
+    expect(pairsOf(agents, gone, speeds, [], now).map(pairState)).toEqual([
+      'offline',
+      'stale',
+      'never',
+      'never',
+    ]);
+    expect(pairsOf(agents, gone, speeds, [run('n1', 5)], now).map(pairState)[0]).toBe('flowing');
+    const asleep = agents.map((agent) => ({ ...agent, state: 'offline' as const }));
+    expect(pairsOf(asleep, nodes, speeds, [], now).every((pair) => pairState(pair) === 'offline')).toBe(true);
   });
 
   it('moves only where a run sends at this moment', () => {

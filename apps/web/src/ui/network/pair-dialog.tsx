@@ -10,8 +10,8 @@ import { useFormat } from '../language/use-format.ts';
 import { Dialog } from '../primitives/dialog.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
 import { StatePill } from '../primitives/state-pill.tsx';
-import type { Pair } from './pair.ts';
-import { pairState, pairStateLook } from './pairs-table.tsx';
+import { type Pair, pairState } from './pair.ts';
+import { pairStateLook } from './pairs-table.tsx';
 import { SampleChart } from './sample-chart.tsx';
 import { averageLine } from './sample-line.ts';
 

@@ -15,14 +15,16 @@ export interface Pair {
   recent: Speed['recent'];
   /** `fresh`: may be ranked as it stands. `stale`: measured again before a ranking. */
   age: 'fresh' | 'stale' | 'never';
+  /** Both ends are there. */
+  reachable: boolean;
   /** Runs whose data is on this line right now. */
   flowing: readonly string[];
 }
 
 /** Every agent with every node, whether measured or not, in the order of both lists. */
 export function pairsOf(
-  agents: readonly Pick<Agent, 'id' | 'address'>[],
-  nodes: readonly Pick<StorageNode, 'id' | 'name'>[],
+  agents: readonly Pick<Agent, 'id' | 'address' | 'state'>[],
+  nodes: readonly Pick<StorageNode, 'id' | 'name' | 'online'>[],
   speeds: readonly Speed[],
   activeRuns: readonly Run[],
   now: number,
@@ -43,6 +45,7 @@ export function pairsOf(
         lastSampleAt,
         recent: speed?.recent ?? [],
         age: ageOf(speed?.bytesPerSecond ?? null, lastSampleAt, now),
+        reachable: agent.state !== 'offline' && node.online,
         flowing: flows.get(flowKey(agent.id, node.name)) ?? [],
       };
     }),
@@ -75,12 +78,10 @@ function flowKey(agentId: string, nodeName: string): string {
   return `${agentId} ${nodeName}`;
 }
 
-/** The node that would be ranked first by speed alone for one agent; null when nothing is measured. */
-export function fastestOf(pairs: readonly Pair[], agentId: string): Pair | null {
-  let best: Pair | null = null;
-  for (const pair of pairs) {
-    if (pair.agentId !== agentId || pair.bytesPerSecond === null) continue;
-    if (best === null || pair.bytesPerSecond > (best.bytesPerSecond ?? 0)) best = pair;
-  }
-  return best;
+export type PairState = 'flowing' | 'offline' | Pair['age'];
+
+/** The one thing to say of a pair. */
+export function pairState(pair: Pair): PairState {
+  if (pair.flowing.length > 0) return 'flowing';
+  return pair.reachable ? pair.age : 'offline';
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleCheck, CircleDashed, Clock, type LucideIcon, Zap } from 'lucide-react';
+import { CircleCheck, CircleDashed, CircleX, Clock, type LucideIcon, Zap } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
@@ -11,17 +11,14 @@ import type { Column } from '../primitives/table-columns.ts';
 import type { Tone } from '../primitives/tone.ts';
 import { Count, Rate } from '../primitives/values.tsx';
 import { Sparkline } from '../servers/sparkline.tsx';
-import { type Pair, pairKey } from './pair.ts';
-
-type PairState = 'flowing' | Pair['age'];
-
-export const pairState = (pair: Pair): PairState => (pair.flowing.length > 0 ? 'flowing' : pair.age);
+import { type Pair, pairKey, pairState, type PairState } from './pair.ts';
 
 export const pairStateLook: Record<PairState, { tone: Tone; icon: LucideIcon }> = {
   flowing: { tone: 'run', icon: Zap },
   fresh: { tone: 'ok', icon: CircleCheck },
   stale: { tone: 'warn', icon: Clock },
   never: { tone: 'idle', icon: CircleDashed },
+  offline: { tone: 'bad', icon: CircleX },
 };
 
 /** Every agent → node pair as a row; the same facts as the drawing. */

@@ -3,7 +3,7 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { Command as Cmdk } from 'cmdk';
 import { Search } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { usePalette } from '../shell/palette-slot.tsx';
 import { matchScore } from './match-score.ts';
@@ -31,11 +31,23 @@ function Commands({ close }: { close: () => void }) {
   const t = useTranslations('palette');
   const groups = usePaletteCommands();
   const [search, setSearch] = useState('');
+  const [marked, setMarked] = useState('');
+  const box = useRef<HTMLDivElement>(null);
   const texts = new Map(
     groups.flatMap((group) =>
       group.commands.map((one) => [one.id, `${one.text} ${one.detail ?? ''}`] as const),
     ),
   );
+
+  // cmdk names the marked line before it has drawn it, and so, while one types, a line that is gone.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both change which line is marked.
+  useEffect(() => {
+    const line = box.current?.querySelector('[aria-selected="true"]');
+    for (const element of box.current?.querySelectorAll('[aria-activedescendant]') ?? []) {
+      if (line == null) element.removeAttribute('aria-activedescendant');
+      else element.setAttribute('aria-activedescendant', line.id);
+    }
+  }, [marked, search]);
 
   function choose(command: Command): void {
     close();
@@ -43,6 +55,9 @@ function Commands({ close }: { close: () => void }) {
   }
   return (
     <Cmdk
+      ref={box}
+      value={marked}
+      onValueChange={setMarked}
       label={t('title')}
       loop
       filter={(id, typed) => matchScore(texts.get(id) ?? id, typed)}
@@ -58,7 +73,7 @@ function Commands({ close }: { close: () => void }) {
           className="h-12 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-ink-faint"
         />
       </div>
-      <Cmdk.List className="min-h-0 flex-1 scroll-py-2 overflow-y-auto p-2">
+      <Cmdk.List label={t('title')} className="min-h-0 flex-1 scroll-py-2 overflow-y-auto p-2">
         <Cmdk.Empty className="px-3 py-8 text-center text-ink-muted">{t('nothing', { search })}</Cmdk.Empty>
         {groups.map((group) => (
           <Cmdk.Group

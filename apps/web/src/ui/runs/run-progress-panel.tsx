@@ -42,12 +42,13 @@ function Running({ run }: { run: RunDetail }) {
   const share = completion(run);
   const { progress } = run;
   const old = fresh.kind === 'old';
+  const heldUp = progress?.phase === 'retrying' || progress?.phase === 'waiting-for-node';
   return (
     <Panel>
-      <div className="mb-2 flex flex-wrap items-baseline justify-between gap-x-4">
-        <p className="font-medium" aria-live="polite">
+      <div className="mb-2 flex items-end justify-between gap-x-4">
+        <p className="min-w-0 font-medium" aria-live="polite">
           {progress === null ? t('phase.starting') : t(`phase.${progress.phase}`)}
-          {progress?.note != null && <span className="font-normal text-warn"> · {progress.note}</span>}
+          {progress?.note != null && <span className="block font-normal text-warn">{progress.note}</span>}
         </p>
         {share.known && (
           <p className="text-2xl font-semibold">{format.percent(wholePercent(share.fraction) / 100)}</p>
@@ -57,7 +58,7 @@ function Running({ run }: { run: RunDetail }) {
         value={share.known ? Math.min(share.fraction, 1) : null}
         label={t('progress.label')}
         size="lg"
-        tone={old ? 'idle' : 'run'}
+        tone={old ? 'idle' : heldUp ? 'warn' : 'run'}
       />
       <Staleness fresh={fresh} />
       {progress !== null && <Figures run={run} progress={progress} fresh={fresh} />}

@@ -96,6 +96,7 @@ function useRunColumns(narrow: boolean): readonly Column<Run>[] {
         header: t('column.stored'),
         align: 'end',
         hidden: narrow,
+        phone: false,
         value: (run) => run.stats?.bytesStored ?? null,
         cell: (run) => <Bytes value={run.stats?.bytesStored ?? null} />,
       },

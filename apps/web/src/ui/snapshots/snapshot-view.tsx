@@ -6,10 +6,12 @@ import { Download, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { storageNodesQuery } from '../api/queries/storage-nodes.ts';
 import { useMay } from '../api/use-session.ts';
 import { basketTick, toggleInBasket } from '../file-tree/basket.ts';
 import { FileTree } from '../file-tree/file-tree.tsx';
 import { lineage, parentOf } from '../file-tree/paths.ts';
+import type { FolderQuery } from '../file-tree/use-folders.ts';
 import { useFormat } from '../language/use-format.ts';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { Input } from '../primitives/input.tsx';
@@ -17,7 +19,7 @@ import { Panel } from '../primitives/panel.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { RestoreBasket } from './restore-basket.tsx';
 import { downloadHref, snapshotFolderQuery, snapshotQuery } from './snapshot-files.ts';
-import { readableFrom } from './timeline-days.ts';
+import { isReadable } from './timeline-days.ts';
 
 /** The files of one snapshot, and the basket they are put into. */
 export function SnapshotView({ snapshotId }: { snapshotId: string }) {
@@ -55,16 +57,15 @@ function OnlyAbout({ snapshot }: { snapshot: Snapshot }) {
 
 function Known({ snapshot }: { snapshot: Snapshot }) {
   const t = useTranslations('snapshots.tree');
-  const files = useTranslations('files');
   const format = useFormat();
   const [basket, setBasket] = useState<readonly string[]>([]);
-  const [filter, setFilter] = useState('');
   const folderQuery = useMemo(() => snapshotFolderQuery(snapshot.id), [snapshot.id]);
   const openAtFirst = useMemo(
     () => snapshot.paths.flatMap((path) => lineage(parentOf(path) ?? '/')),
     [snapshot.paths],
   );
-  const readable = readableFrom(snapshot).length > 0;
+  const { data: nodes } = useQuery(storageNodesQuery);
+  const readable = isReadable(snapshot, nodes ?? []);
   return (
     <div className="grid min-w-0 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <Panel
@@ -73,50 +74,76 @@ function Known({ snapshot }: { snapshot: Snapshot }) {
         actions={<Held snapshot={snapshot} />}
       >
         <About snapshot={snapshot} />
-        <div className="border-b border-line p-2">
-          <Input
-            type="search"
-            aria-label={files('filter')}
-            placeholder={files('filter')}
-            title={files('filterHint')}
-            value={filter}
-            onChange={(event) => setFilter(event.currentTarget.value)}
+        {readable ? (
+          <Files
+            snapshotId={snapshot.id}
+            openAtFirst={openAtFirst}
+            folderQuery={folderQuery}
+            basket={basket}
+            setBasket={setBasket}
           />
-        </div>
-        {!readable && (
-          <p className="flex items-center gap-2 border-b border-line px-4 py-2 text-warn">
+        ) : (
+          <p className="flex items-center gap-2 px-4 py-3 text-warn">
             <TriangleAlert aria-hidden className="size-4 shrink-0" />
             {t('offline')}
           </p>
         )}
-        <FileTree
-          label={t('label')}
-          rootLabel={t('all')}
-          folderQuery={folderQuery}
-          filter={filter}
-          initiallyOpen={openAtFirst}
-          tickOf={(path) => basketTick(basket, path)}
-          onToggle={(path, childrenOf) => setBasket((old) => toggleInBasket(old, path, childrenOf))}
-          className="h-[26rem] xl:h-[calc(100dvh-20rem)] xl:min-h-80"
-          actions={(row) =>
-            row.entry.type === 'file' ? (
-              <a
-                href={downloadHref(snapshot.id, row.path)}
-                download={row.entry.name}
-                tabIndex={-1}
-                title={files('download', { name: row.entry.name })}
-                onClick={(event) => event.stopPropagation()}
-                className="flex size-7 items-center justify-center rounded-md text-ink-faint hover:bg-selected hover:text-ink"
-              >
-                <Download aria-hidden className="size-4" />
-                <span className="sr-only">{files('download', { name: row.entry.name })}</span>
-              </a>
-            ) : null
-          }
-        />
       </Panel>
       <RestoreBasket snapshot={snapshot} basket={basket} setBasket={setBasket} folderQuery={folderQuery} />
     </div>
+  );
+}
+
+/** The tree of one snapshot with its filter; what is ticked goes into the basket. */
+function Files(props: {
+  snapshotId: string;
+  openAtFirst: readonly string[];
+  folderQuery: (path: string) => FolderQuery;
+  basket: readonly string[];
+  setBasket: (change: (old: readonly string[]) => readonly string[]) => void;
+}) {
+  const { snapshotId } = props;
+  const t = useTranslations('snapshots.tree');
+  const files = useTranslations('files');
+  const [filter, setFilter] = useState('');
+  return (
+    <>
+      <div className="border-b border-line p-2">
+        <Input
+          type="search"
+          aria-label={files('filter')}
+          placeholder={files('filter')}
+          title={files('filterHint')}
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+        />
+      </div>
+      <FileTree
+        label={t('label')}
+        rootLabel={t('all')}
+        folderQuery={props.folderQuery}
+        filter={filter}
+        initiallyOpen={props.openAtFirst}
+        tickOf={(path) => basketTick(props.basket, path)}
+        onToggle={(path, childrenOf) => props.setBasket((old) => toggleInBasket(old, path, childrenOf))}
+        className="h-[26rem] xl:h-[calc(100dvh-20rem)] xl:min-h-80"
+        actions={(row) =>
+          row.entry.type === 'file' ? (
+            <a
+              href={downloadHref(snapshotId, row.path)}
+              download={row.entry.name}
+              tabIndex={-1}
+              title={files('download', { name: row.entry.name })}
+              onClick={(event) => event.stopPropagation()}
+              className="flex size-7 items-center justify-center rounded-md text-ink-faint hover:bg-selected hover:text-ink"
+            >
+              <Download aria-hidden className="size-4" />
+              <span className="sr-only">{files('download', { name: row.entry.name })}</span>
+            </a>
+          ) : null
+        }
+      />
+    </>
   );
 }
 

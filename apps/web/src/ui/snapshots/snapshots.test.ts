@@ -1,7 +1,7 @@
 import type { Snapshot } from '@breakwater/contract/resources';
 import { describe, expect, it } from 'vitest';
 import { freshFolder, planRestore } from './restore-plan.ts';
-import { timelineDays } from './timeline-days.ts';
+import { isReadable, timelineDays } from './timeline-days.ts';
 
 const id = 'a'.repeat(64);
 const snapshot = (time: string): Snapshot => ({
@@ -64,5 +64,19 @@ describe('freshFolder', () => {
     expect(freshFolder(id, new Date('2026-11-22T03:04:05Z'))).toBe(
       '/var/tmp/restore-aaaaaaaa-20261122-030405',
     );
+  });
+});
+
+describe('isReadable', () => {
+  const held = {
+    ...snapshot('2026-11-22T12:00:00Z'),
+    copies: [{ nodeId: 'n', nodeName: 'n', online: false }],
+  };
+
+  it('believes the newer word on a node', () => {
+    expect(isReadable(held, [])).toBe(false);
+    expect(isReadable(held, [{ id: 'n', online: true }])).toBe(true);
+    expect(isReadable(held, [{ id: 'other', online: true }])).toBe(false);
+    expect(isReadable({ ...held, copies: [] }, [{ id: 'n', online: true }])).toBe(false);
   });
 });

@@ -20,7 +20,10 @@ export function timelineDays(snapshots: readonly Snapshot[], timeZone: string): 
   return days;
 }
 
-/** Where its files can be read now: the nodes that hold it and are online. */
-export function readableFrom(snapshot: Snapshot): string[] {
-  return snapshot.copies.filter((copy) => copy.online).map((copy) => copy.nodeName);
+/**
+ * Whether its files can be read now: a node that holds it is online. `nodes` is fresher than what the snapshot says
+ * of them; a node that is not in it any more counts as the snapshot says.
+ */
+export function isReadable(snapshot: Snapshot, nodes: readonly { id: string; online: boolean }[]): boolean {
+  return snapshot.copies.some((copy) => nodes.find((node) => node.id === copy.nodeId)?.online ?? copy.online);
 }

@@ -19,11 +19,18 @@ describe('checkDraft', () => {
     const check = checkDraft({ ...emptyDraft(null, 'UTC'), strategy: 'pinned' }, '');
     expect(check).toEqual({
       ok: false,
-      problems: { name: 'missing', sourceAddress: 'missing', paths: 'missing', nodeId: 'missing' },
+      problems: { sourceAddress: 'missing', paths: 'missing', nodeId: 'missing' },
     });
     expect(checkDraft({ ...full, strategy: 'pinned' }, 'x')).toEqual({
       ok: false,
       problems: { nodeId: 'missing' },
+    });
+  });
+
+  it('holds a name against the form only when somebody typed one', () => {
+    expect(checkDraft({ ...full, name: 'x'.repeat(101) }, 'y')).toEqual({
+      ok: false,
+      problems: { name: 'tooLong' },
     });
   });
 

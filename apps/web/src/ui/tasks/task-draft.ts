@@ -89,6 +89,8 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
   for (const issue of parsed.error.issues) {
     const field = draftField(issue.path.map(String).join('.'));
     if (field === null || problems[field] !== undefined) continue;
+    // An empty name is made from the server and the paths: it lacks what they lack.
+    if (field === 'name' && draft.name.trim() === '') continue;
     problems[field] = problemOf(issue, draft, field);
   }
   return { ok: false, problems };
