@@ -13,6 +13,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', ...integration],
           pool: 'forks',
           testTimeout: 20_000,
+          maxWorkers: 2,
         },
       },
       {
@@ -24,6 +25,8 @@ export default defineConfig({
           globalSetup: ['apps/web/src/server/db/testing/shared-postgres.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // These wait for processes more than they compute.
+          maxWorkers: 3,
         },
       },
     ],
