@@ -14,7 +14,10 @@ export async function runCheck(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const stop = () => child.kill('SIGTERM');
+  const stop = () => {
+    child.once('close', () => process.exit(1));
+    child.kill('SIGTERM');
+  };
   process.once('SIGTERM', stop);
   process.once('disconnect', stop);
   const code = await new Promise<number>((resolve) => {
