@@ -19,10 +19,10 @@ export function Field(props: {
 }) {
   const t = useTranslations('common');
   const { error } = props;
-  const sentence =
-    error === undefined || typeof error === 'string'
-      ? error
-      : t('error.expected', { expected: error.expected });
+  // Some rules say what is wrong ("Invalid URL") instead of what was expected.
+  const refusal = ({ expected }: FieldError) =>
+    /^invalid /i.test(expected) ? `${expected}.` : t('error.expected', { expected });
+  const sentence = error === undefined || typeof error === 'string' ? error : refusal(error);
   return (
     <BaseField.Root invalid={sentence !== undefined} className={props.className}>
       <BaseField.Label className="mb-1 flex items-baseline gap-2 text-sm font-medium">

@@ -94,7 +94,7 @@ export const runs = {
     current: 'Now',
     stale: {
       'no-connection': 'Not connected to the control center. These figures are {age} old.',
-      'agent-silent': 'No word from the agent for {age}. The figures are from then.',
+      'agent-silent': 'No news of this run for {age}. The figures are from then.',
     },
     first: 'Waiting for the next report from the agent…',
     startedWith: 'These are the figures it ended with.',
@@ -118,6 +118,8 @@ export const runs = {
     processed: 'Read or found unchanged',
     added: 'New data',
     stored: 'Stored after compression',
+    restoredFiles: 'Restored files',
+    restoredBytes: 'Restored data',
     took: 'Took',
     rate: 'On average',
   },

@@ -96,7 +96,7 @@ export const runs: Translated<typeof en> = {
     current: '当前',
     stale: {
       'no-connection': '未连接到控制中心。这些数字是 {age} 之前的。',
-      'agent-silent': '代理已 {age} 没有消息。这些数字是当时的。',
+      'agent-silent': '已 {age} 没有此次运行的消息。这些数字是当时的。',
     },
     first: '正在等待代理的下一次报告…',
     startedWith: '这些是它结束时的数字。',
@@ -118,6 +118,8 @@ export const runs: Translated<typeof en> = {
     processed: '读取或确认未更改',
     added: '新数据',
     stored: '压缩后存储',
+    restoredFiles: '已恢复的文件',
+    restoredBytes: '已恢复的数据',
     took: '用时',
     rate: '平均',
   },
