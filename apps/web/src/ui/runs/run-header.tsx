@@ -33,7 +33,9 @@ export function RunHeader({ run }: { run: RunDetail }) {
       description={
         <span aria-live="polite">
           {name === kinds(run.kind) ? run.sourceAddress : `${kinds(run.kind)} · ${run.sourceAddress ?? ''}`}
-          {run.reason !== null && <span className="block text-ink">{run.reason}</span>}
+          {run.reason !== null && run.reason !== run.state && (
+            <span className="block text-ink">{run.reason}</span>
+          )}
         </span>
       }
       actions={isFinal(run.state) ? <AfterwardsActions run={run} /> : <CancelAction run={run} />}

@@ -13,7 +13,6 @@ import { completion, durationSeconds } from './run-figures.ts';
 /** How it ended: a sentence and the final figures, as far as the run has them. */
 export function RunOutcome({ run }: { run: RunDetail }) {
   const t = useTranslations('runs');
-  const { stats } = run;
   const share = completion(run);
   const facts = useFacts(run);
   const sentence = useSentence(run);
@@ -29,12 +28,17 @@ export function RunOutcome({ run }: { run: RunDetail }) {
           className="mb-4"
         />
       )}
-      {stats === null && run.progress !== null && (
+      {withoutFigures(run) && run.progress !== null && (
         <p className="mb-3 text-sm text-ink-muted">{t('progress.startedWith')}</p>
       )}
       <FactList facts={facts} />
     </Panel>
   );
+}
+
+/** Runs that were cancelled or lost end without final figures; what they had last said stands in. */
+function withoutFigures({ stats }: RunDetail): boolean {
+  return stats?.bytesProcessed === undefined && stats?.bytesRestored === undefined;
 }
 
 function useSentence(run: RunDetail): string | null {
@@ -77,7 +81,9 @@ function useFacts(run: RunDetail) {
   bytes(t('outcome.processed'), stats?.bytesProcessed);
   bytes(t('outcome.added'), stats?.bytesAdded);
   bytes(t('outcome.stored'), stats?.bytesStored);
-  if (stats === null && progress !== null) {
+  count(t('outcome.restoredFiles'), stats?.filesRestored);
+  bytes(t('outcome.restoredBytes'), stats?.bytesRestored);
+  if (withoutFigures(run) && progress !== null) {
     count(t('progress.files'), progress.filesDone);
     bytes(t('progress.bytes'), progress.bytesDone);
     bytes(t('progress.sentNowhere'), progress.bytesSent);

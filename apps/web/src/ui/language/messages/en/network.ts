@@ -13,7 +13,7 @@ export const network = {
   drawingHint:
     'The thicker, the faster. Dashed: older than ten minutes, or an end is offline. Moving: data flows now.',
   heatMap: 'Speeds of servers (rows) to nodes (columns)',
-  heatHint: 'The stronger, the faster. Marked cells are older than ten minutes.',
+  heatHint: 'The stronger, the faster. A clock: older than ten minutes. A cross: an end is offline.',
   offline: 'offline',
   table: 'All connections',
   column: {

@@ -14,7 +14,7 @@ export const network: Translated<typeof en> = {
   },
   drawingHint: '越粗越快。虚线：超过十分钟未更新或一端离线。流动：正在传输数据。',
   heatMap: '服务器（行）到节点（列）的速度',
-  heatHint: '颜色越深越快。带标记的单元格超过十分钟未更新。',
+  heatHint: '颜色越深越快。时钟：超过十分钟未更新。叉号：一端离线。',
   offline: '离线',
   table: '所有连接',
   column: {
