@@ -1,6 +1,6 @@
 import { TaskPage } from '../../../../ui/tasks/task-page.tsx';
 
-export default async function Page({ params }: PageProps<'/tasks/[taskId]'>) {
+export default async function Page({ params }: { params: Promise<{ taskId: string }> }) {
   const { taskId } = await params;
   return <TaskPage taskId={taskId} />;
 }
