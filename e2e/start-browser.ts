@@ -11,19 +11,17 @@ export async function startBrowser(): Promise<{ browser: Browser; close(): Promi
   const home = mkdtempSync(join(tmpdir(), 'breakwater-browser-'));
   // Read by the package at import time: makes it bring the system libraries a bare machine lacks.
   process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs22.x';
-  process.env.TMPDIR = home;
   const fonts = join(home, 'fontconfig');
   mkdirSync(join(fonts, 'cache'), { recursive: true });
   writeFileSync(join(fonts, 'fonts.conf'), fontsConf(home, join(fonts, 'cache')));
-  const { default: packaged } = await import('@sparticuz/chromium');
-  const executablePath = await packaged.executablePath();
+  const executablePath = await unpackInto(home);
   if (!existsSync(executablePath))
     throw new Error(`The packaged Chromium did not unpack to ${executablePath}.`);
   const browser = await chromium.launch({
     executablePath,
     headless: true,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
-    env: { ...process.env, FONTCONFIG_PATH: fonts, HOME: home } as Record<string, string>,
+    env: { ...process.env, FONTCONFIG_PATH: fonts, HOME: home, TMPDIR: home } as Record<string, string>,
   });
   return {
     browser,
@@ -32,6 +30,19 @@ export async function startBrowser(): Promise<{ browser: Browser; close(): Promi
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** The package unpacks into the process's temp folder, which is lent to it for that long only. */
+async function unpackInto(home: string): Promise<string> {
+  const usual = process.env.TMPDIR;
+  process.env.TMPDIR = home;
+  try {
+    const { default: packaged } = await import('@sparticuz/chromium');
+    return await packaged.executablePath();
+  } finally {
+    if (usual === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = usual;
+  }
 }
 
 function fontsConf(home: string, cache: string): string {
