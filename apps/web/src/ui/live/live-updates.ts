@@ -4,6 +4,7 @@ import type { Run, RunDetail } from '@breakwater/contract/run';
 import { isFinal } from '@breakwater/domain/run-state';
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { z } from 'zod';
+import { appendPoint } from '../runs/speed-curve.ts';
 
 type Resource = (typeof browserResources)[number];
 type Message<Name extends keyof typeof centerToBrowser> = z.output<(typeof centerToBrowser)[Name]>;
@@ -28,9 +29,6 @@ const alsoShownBy: Record<Resource, readonly string[]> = {
   settings: ['overview'],
   users: ['api-tokens'],
 };
-
-/** The points of a live curve that are kept; the server's own list replaces them when the run ends. */
-const MOST_POINTS = 2000;
 
 /** Something of this resource changed: what is on screen is fetched again, the rest when it is next shown. */
 export function applyChanged({ stale }: LiveCache, message: Message<'changed'>): void {
@@ -91,7 +89,7 @@ export function applyProgress({ client }: LiveCache, message: Message<'progress'
   client.setQueryData<RunDetail>(['runs', 'one', runId], (old) => {
     if (old === undefined) return old;
     const next = moved(old);
-    return next === old ? old : { ...next, speedCurve: [...old.speedCurve, point].slice(-MOST_POINTS) };
+    return next === old ? old : { ...next, speedCurve: appendPoint(old.speedCurve, point) };
   });
   mapRunPages(client, moved);
   client.setQueryData<Run[]>(['runs', 'active'], (active) => active?.map(moved));

@@ -62,7 +62,7 @@ function useRunColumns(narrow: boolean): readonly Column<Run>[] {
       id: 'started',
       header: t('column.started'),
       value: (run) => Date.parse(run.startedAt ?? run.createdAt),
-      cell: (run) => <RelativeTime at={run.startedAt ?? run.createdAt} />,
+      cell: (run) => <RelativeTime at={run.startedAt ?? run.createdAt} className="whitespace-nowrap" />,
     };
     const what: Column<Run> = {
       id: 'what',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nodeBands, plotSeries, seams, type SpeedPoint } from './speed-curve.ts';
+import { appendPoint, MOST_POINTS, nodeBands, plotSeries, seams, type SpeedPoint } from './speed-curve.ts';
 
 const point = (atMs: number, nodeName: string | null, bytesPerSecond = 1): SpeedPoint => ({
   atMs,
@@ -42,6 +42,24 @@ describe('nodeBands and seams', () => {
 });
 
 describe('curve', () => {
+  it('takes repeats and late messages for what they are', () => {
+    const curve = [point(1000, 'a')];
+    expect(appendPoint(curve, point(1000, 'a', 9))).toBe(curve);
+    expect(appendPoint(curve, point(500, 'a'))).toBe(curve);
+    expect(appendPoint(curve, point(1500, 'a'))).toHaveLength(2);
+  });
+
+  it('stays bounded, keeps its beginning, and the newest points whole', () => {
+    let curve: SpeedPoint[] = [];
+    const all = MOST_POINTS * 3;
+    for (let at = 0; at < all; at += 1) curve = appendPoint(curve, point(at, 'a'));
+    expect(curve.length).toBeLessThanOrEqual(MOST_POINTS);
+    expect(curve[0]?.atMs).toBe(0);
+    expect(curve.slice(-100).map((one) => one.atMs)).toEqual(
+      Array.from({ length: 100 }, (_, index) => all - 100 + index),
+    );
+  });
+
   it('draws no line over a silence', () => {
     const { seconds, speeds } = plotSeries([point(0, 'a'), point(1000, 'a'), point(20_000, 'a')]);
     expect(speeds).toEqual([1, 1, null, 1]);

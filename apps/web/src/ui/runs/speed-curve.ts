@@ -12,6 +12,21 @@ export interface NodeBand {
   toMs: number;
 }
 
+/** Points kept of a curve that grows while a page stays open. */
+export const MOST_POINTS = 2000;
+
+/**
+ * The curve with one more live point. A point that is not newer than the last is a repeat and changes nothing; a
+ * curve that is full loses every second point of its older half, so that its beginning is never cut off.
+ */
+export function appendPoint<P extends SpeedPoint>(curve: P[], point: P): P[] {
+  const last = curve.at(-1);
+  if (last !== undefined && point.atMs <= last.atMs) return curve;
+  if (curve.length < MOST_POINTS) return [...curve, point];
+  const half = Math.floor(curve.length / 2);
+  return [...curve.filter((_, index) => index >= half || index % 2 === 0), point];
+}
+
 /** The stretches with one target. Where two differ, the seam lies at the first point of the later one. */
 export function nodeBands(points: readonly SpeedPoint[]): NodeBand[] {
   const bands: NodeBand[] = [];
