@@ -54,7 +54,7 @@ export function createApp(center: Center, metrics: Metrics, pages: Pages | null)
     serve(incoming, outgoing).catch((error: unknown) => {
       center.logger.error({ err: error, url: incoming.url }, 'a request failed');
       if (outgoing.headersSent) outgoing.destroy();
-      else void writeResponse(problemResponse(error), outgoing);
+      else writeResponse(problemResponse(error), outgoing).catch(() => outgoing.destroy());
     });
   };
 }

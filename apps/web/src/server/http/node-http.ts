@@ -35,6 +35,11 @@ export function webRequest(
 
 /** Writes a web `Response`, waiting for the client as it reads. A client that goes away ends the body's source. */
 export async function writeResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+  if (outgoing.destroyed) {
+    // Gone before there was an answer: nobody is left to write to, and a pipe into it would throw.
+    await response.body?.cancel();
+    return;
+  }
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) {
     if (name !== 'set-cookie') outgoing.setHeader(name, value);
