@@ -117,7 +117,9 @@ describe('a backup', () => {
     const order = await cluster.backupOrder([source], { strategy: 'pinned', pinnedNodeId: nodeId });
     await cluster.center.call('run', order);
     const ended = await cluster.center.ended(order.runId);
-    expect(ended.stats).toMatchObject({ filesUnmodified: 40, filesNew: 0, bytesAdded: 0 });
+    expect(ended.stats).toMatchObject({ filesUnmodified: 40, filesNew: 0, filesChanged: 0 });
+    // The folders above the source are in the snapshot too, and the shared temp folder may have changed.
+    expect(ended.stats.bytesAdded).toBeLessThan(4096);
     expect(ended.snapshot?.parent).toBe(snapshotId);
   });
 
