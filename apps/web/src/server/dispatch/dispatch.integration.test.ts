@@ -1,5 +1,5 @@
 import type { RunReport } from '@breakwater/contract/agent-run';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type ContractAgent,
   type ContractNode,
@@ -142,8 +142,11 @@ describe('dispatch', () => {
     const run = await until(await runNow(id), 'stopped');
     expect(run.reason).toMatch(/^no heartbeat for 4[78] s$/);
     expect(agent.orders).toEqual([]);
-    const events = await center.database.db.event.findMany({ where: { subjectId: run.id } });
-    expect(events).toMatchObject([{ kind: 'backup-missed', level: 'error' }]);
+    // The event follows the state, which the API already tells.
+    await vi.waitFor(async () => {
+      const events = await center.database.db.event.findMany({ where: { subjectId: run.id } });
+      expect(events).toMatchObject([{ kind: 'backup-missed', level: 'error' }]);
+    });
   });
 
   it('lets a run wait for a silent agent and sends it when the agent is back', async () => {

@@ -7,8 +7,8 @@ import { wakeRun } from './start-run.ts';
 
 /** After a run has ended: browsers and people are told, and what waited for it on the same server is looked at. */
 export async function settleRun(context: RunContext, run: RunRow): Promise<void> {
-  publishRun(context, run);
   await context.events.record(outcomeEvent(run));
+  publishRun(context, run);
   const address = serverOf(run);
   if (address !== null) await wakeServer(context, address);
 }
