@@ -6,7 +6,8 @@ COPY apps/storage-node/package.json apps/storage-node/
 COPY packages/contract/package.json packages/contract/
 COPY packages/domain/package.json packages/domain/
 COPY packages/process/package.json packages/process/
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --workspace @breakwater/storage-node
+# Without the root's own packages: neither the embedded PostgreSQL nor another Node comes along.
+RUN npm ci --omit=dev --omit=peer --workspace @breakwater/storage-node && rm -rf node_modules/@types
 COPY packages/contract packages/contract
 COPY packages/domain packages/domain
 COPY packages/process packages/process
@@ -15,11 +16,13 @@ COPY apps/storage-node apps/storage-node
 FROM node:24-bookworm-slim
 WORKDIR /app
 COPY --from=build /app /app
-COPY docker/enrol-then-run.mjs docker/
-RUN mkdir -p /data && chown node:node /data
+COPY docker/enrol-then-run.mjs docker/node-health.mjs docker/
+RUN ln -s /app/apps/storage-node/bin/breakwater-node.mjs /usr/local/bin/breakwater-node \
+    && install -d -o node -g node -m 0700 /data
 ENV NODE_ENV=production
 USER node
 VOLUME /data
 EXPOSE 3101
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:3101/healthz').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "docker/node-health.mjs"]
+# Options of `breakwater-node enroll`, then perhaps "--" and options of `breakwater-node run`.
 ENTRYPOINT ["node", "docker/enrol-then-run.mjs", "apps/storage-node/bin/breakwater-node.mjs", "node.json"]
