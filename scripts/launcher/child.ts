@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataFolder } from './data-folder.ts';
+import { lastWordsOf } from './last-words.ts';
 
 const LOG_ROTATE_BYTES = 20 * 1024 * 1024;
 const STOP_GRACE_MS = 15_000;
@@ -62,16 +63,9 @@ export class Child {
     return this.#process !== undefined;
   }
 
-  /** Last line of the child's log that says something, for an error message. */
+  /** What the child's log says of its end, for an error message: its last error, else its last line. */
   lastWords(): string {
-    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n');
-    const last = lines.at(-1) ?? '';
-    try {
-      const entry = JSON.parse(last) as { msg?: string; err?: { message?: string } };
-      return entry.err?.message ?? entry.msg ?? last;
-    } catch {
-      return last;
-    }
+    return lastWordsOf(readFileSync(this.logFile, 'utf8'));
   }
 
   async stop(): Promise<void> {
