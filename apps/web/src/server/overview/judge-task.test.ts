@@ -48,6 +48,22 @@ describe('judgeServer', () => {
     expect(judgeServer('idle', [task(), bad], NOW).state).toBe('failing');
   });
 
+  const good = task();
+  const fresh = task({ name: 'Once', scheduled: false, lastSuccessAt: null, lastOutcome: null });
+  const cut = task({ name: 'Mail', partial: true, lastOutcome: { state: 'partial', reason: null } });
+  const bad = task({ name: 'Web', lastOutcome: { state: 'failed', reason: null } });
+  const notYet = '"Once" has not run yet';
+  it.each([
+    ['the only task', [fresh], 'unprotected', notYet],
+    ['one of two that have not', [fresh, { ...fresh, name: 'Other' }], 'unprotected', notYet],
+    ['beside a good one', [good, fresh], 'attention', notYet],
+    ['whichever comes first', [fresh, good], 'attention', notYet],
+    ['beside an incomplete one', [fresh, cut], 'attention', '"Mail": the last backup is incomplete'],
+    ['beside a failing one', [fresh, good, bad], 'failing', '"Web": the last backup failed'],
+  ])('a task that has not run yet, %s', (_, tasks, state, reason) => {
+    expect(judgeServer('idle', tasks, NOW)).toEqual({ state, reason });
+  });
+
   it('is unprotected without a task, and unknown without an agent either', () => {
     expect(judgeServer('idle', [], NOW).state).toBe('unprotected');
     expect(judgeServer('none', [], NOW).state).toBe('unknown');

@@ -53,7 +53,10 @@ export function judgeTask(task: TaskFacts, now: number): Judged {
   return { state: 'ok', reason: null };
 }
 
-/** The worst of a server's tasks; whether its agent is there matters for the next backup. */
+/**
+ * The worst of a server's tasks; whether its agent is there matters for the next backup. Without any backup it is only
+ * when no task of it has ever made one: beside a good one, a task that has not run yet wants a look.
+ */
 export function judgeServer(
   agent: 'idle' | 'busy' | 'offline' | 'none',
   tasks: readonly TaskFacts[],
@@ -68,6 +71,10 @@ export function judgeServer(
     .map((state) => judged.find((one) => one.state === state))
     .find((one) => one !== undefined);
   if (worst === undefined) return { state: 'unknown', reason: null };
+  if (worst.state === 'unprotected' && tasks.some((task) => task.lastSuccessAt !== null)) {
+    // What is wrong with a backup that ran says more than that another is still to come.
+    return judged.find((one) => one.state === 'attention') ?? { ...worst, state: 'attention' };
+  }
   if (worst.state !== 'ok') return worst;
   if (agent === 'none') return { state: 'attention', reason: 'no agent is enrolled for it any more' };
   if (agent === 'offline') return { state: 'attention', reason: 'its agent is offline' };

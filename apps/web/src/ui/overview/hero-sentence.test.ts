@@ -48,6 +48,19 @@ test('failing comes before everything else, and only what is worst is named', ()
   });
 });
 
+test.each([
+  ['attention', 1, 'warn'],
+  ['ok', 1, 'ok'],
+  ['unprotected', 0, 'bad'],
+  ['failing', 0, 'bad'],
+  ['unknown', 0, 'idle'],
+] as const)('a server that is %s counts as %i protected', (state, counted, tone) => {
+  const hero = heroOf([server('web-1', state), server('other', 'unknown')]);
+  expect(hero).toMatchObject({ type: 'trouble', protected: counted, servers: 2 });
+  const alone = heroOf([server('web-1', state)]);
+  expect(alone.type === 'all-well' ? 'ok' : alone.type === 'trouble' ? alone.tone : null).toBe(tone);
+});
+
 test('three are named in full, of four two are', () => {
   const failing = ['a', 'b', 'c', 'd'].map((name) => server(name, 'failing', 1));
   expect(heroOf(failing.slice(0, 3))).toMatchObject({ worst: { names: ['a', 'b', 'c'], count: 3 } });

@@ -7,7 +7,7 @@ export const overview = {
     protected: '{protected, number} of {count, plural, one {# server is} other {# servers are}} protected.',
     missed: '{server} has missed {count, plural, one {a backup} other {# backups}}.',
     failing: '{servers} {count, plural, one {is failing} other {are failing}}.',
-    unprotected: '{servers} {count, plural, one {has} other {have}} no backup.',
+    unprotected: '{servers} {count, plural, one {is} other {are}} not protected.',
     attention: '{servers} {count, plural, one {needs} other {need}} a look.',
     unknown: 'Nothing is known yet of {servers}.',
     more: '{count} more',
@@ -17,7 +17,7 @@ export const overview = {
     ok: 'Protected',
     attention: 'Needs a look',
     failing: 'Failing',
-    unprotected: 'No backup',
+    unprotected: 'Not protected',
     unknown: 'Unknown',
   },
   agent: {

@@ -10,7 +10,7 @@ export const overview: Translated<typeof en> = {
     protected: '{count, plural, other {# 台服务器}}中有 {protected, number} 台受保护。',
     missed: '{server} 错过了 {count} 次备份。',
     failing: '{servers} {count, plural, other {备份失败。}}',
-    unprotected: '{servers} {count, plural, other {没有备份。}}',
+    unprotected: '{servers} {count, plural, other {未受保护。}}',
     attention: '{servers} {count, plural, other {需要关注。}}',
     unknown: '尚无 {servers} 的信息。',
     more: '另外 {count} 台',
@@ -20,7 +20,7 @@ export const overview: Translated<typeof en> = {
     ok: '已保护',
     attention: '需关注',
     failing: '失败',
-    unprotected: '无备份',
+    unprotected: '未受保护',
     unknown: '未知',
   },
   agent: {
