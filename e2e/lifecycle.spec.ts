@@ -4,7 +4,7 @@ import { page, snapshot } from '@breakwater/contract/resources';
 import { expect, test } from '@playwright/test';
 import { CenterApi } from '../scripts/launcher/center-api.ts';
 import { makeSource } from './make-source.ts';
-import { processesOf } from './processes.ts';
+import { childrenOf, processesOf } from './processes.ts';
 import { startCluster } from './start-cluster.ts';
 
 test('stops without an orphan, survives kill -9 of its parts and of itself, and loses nothing', async () => {
@@ -27,6 +27,16 @@ test('stops without an orphan, survives kill -9 of its parts and of itself, and 
       })
       .toBe(true);
     expect((await api.get('/snapshots', page(snapshot))).items).toEqual(before.items);
+  });
+
+  await test.step('a killed database is started again, where the control center finds it', async () => {
+    const keeper = processesOf(cluster.dataDir).find((one) => one.command.includes('postgres-process.ts'));
+    const server = childrenOf(keeper?.pid ?? 0)[0];
+    expect(server).toBeDefined();
+    if (server !== undefined) process.kill(server, 'SIGKILL');
+    await expect
+      .poll(async () => await api.get('/snapshots', page(snapshot)).catch(() => null), { timeout: 60_000 })
+      .toEqual(before);
   });
 
   const port = Number(new URL(cluster.url).port);

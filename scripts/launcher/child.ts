@@ -15,6 +15,8 @@ export interface ChildOptions {
   cwd: string;
   env: Record<string, string | undefined>;
   folder: DataFolder;
+  /** Called with what the child sends, unparsed. */
+  onMessage?(message: unknown): void;
   /** Called when the child cannot be kept running, with a sentence. */
   onGivenUp(reason: string): void;
 }
@@ -51,6 +53,7 @@ export class Child {
     closeSync(log);
     this.#process = child;
     if (child.pid !== undefined) folder.childStarted(name, child.pid);
+    child.on('message', (message) => this.#options.onMessage?.(message));
     child.on('error', (error) => this.#options.onGivenUp(`${name} cannot be started: ${error.message}`));
     child.on('exit', (code, signal) => {
       folder.childEnded(name);

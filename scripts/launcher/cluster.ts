@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { joinTokenAnswer } from '@breakwater/contract/enrolment';
 import { agent, page, storageNode } from '@breakwater/contract/resources';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@breakwater/process/embedded-postgres';
-import { createLogger } from '@breakwater/process/logger';
 import { z } from 'zod';
 import { buildPages, generateDatabaseClient, makeFolder } from './build.ts';
 import { CenterApi } from './center-api.ts';
 import { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
+import { databaseReady } from './database-ready.ts';
 import type { Options } from './options.ts';
 import { findFreePort, requireFreePort } from './port.ts';
 import { step } from './steps.ts';
@@ -28,7 +27,6 @@ export class Cluster {
   readonly #options: Options;
   readonly #folder: DataFolder;
   readonly #children: Child[] = [];
-  #database: EmbeddedPostgres | undefined;
   #givenUp: string | null = null;
   /** Called when a part cannot be kept running. */
   onGivenUp: (reason: string) => void = () => {};
@@ -67,22 +65,26 @@ export class Cluster {
 
   /** Agents first, so that what they have in hand is still told; the database last. */
   async stop(): Promise<void> {
-    const agents = this.#children.filter((child) => child.name.startsWith('agent'));
-    const nodes = this.#children.filter((child) => child.name.startsWith('node'));
-    const rest = this.#children.filter((child) => !agents.includes(child) && !nodes.includes(child));
-    for (const group of [agents, nodes, rest]) await Promise.all(group.map((child) => child.stop()));
-    await this.#database?.stop();
-    this.#database = undefined;
+    const named = (part: string) => this.#children.filter((child) => child.name.startsWith(part));
+    for (const part of ['agent', 'node', 'control-center', 'postgres']) {
+      await Promise.all(named(part).map((child) => child.stop()));
+    }
   }
 
   async #startDatabase(): Promise<string> {
     return await step('PostgreSQL started', async () => {
-      const logger = createLogger('postgres', 'error');
-      this.#database = await startEmbeddedPostgres({
-        dataDir: join(this.#options.dataDir, 'postgres'),
-        logger,
-      });
-      return this.#database.url;
+      let url: string | null = null;
+      const keeper = join(this.#root, 'scripts/launcher/postgres-process.ts');
+      const child = this.#child(
+        'postgres',
+        [keeper, join(this.#options.dataDir, 'postgres')],
+        {},
+        (message) => {
+          url = databaseReady.parse(message).databaseUrl;
+        },
+      );
+      await this.#until(child, async () => url !== null);
+      return url ?? '';
     });
   }
 
@@ -114,7 +116,7 @@ export class Cluster {
         const data = join(this.#options.dataDir, 'nodes', name);
         makeFolder(data);
         const known = existsSync(join(data, 'node.json'));
-        const port = known ? 0 : await findFreePort(LOOPBACK, this.#options.port + 101, taken);
+        const port = known ? 0 : await findFreePort(LOOPBACK, firstNodePort(this.#options.port), taken);
         taken.add(port);
         places.push({ name, data, listen: known ? null : `${LOOPBACK}:${port}` });
       }
@@ -184,13 +186,19 @@ export class Cluster {
     ]);
   }
 
-  #child(name: string, args: readonly string[], env: Record<string, string>): Child {
+  #child(
+    name: string,
+    args: readonly string[],
+    env: Record<string, string>,
+    onMessage: (message: unknown) => void = () => {},
+  ): Child {
     const child = new Child({
       name,
       args: ['--disable-warning=ExperimentalWarning', ...args],
       cwd: this.#root,
       env,
       folder: this.#folder,
+      onMessage,
       onGivenUp: (reason) => {
         this.#givenUp = reason;
         this.onGivenUp(reason);
@@ -238,6 +246,11 @@ function localAddress(suffix: string): string {
     .replace(/[^a-z0-9.-]/g, '-')
     .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
   return `${name === '' ? 'localhost' : name}${suffix}`;
+}
+
+/** Nodes listen near the control center, and elsewhere where there is nothing above it. */
+function firstNodePort(centerPort: number): number {
+  return centerPort + 101 <= 64_000 ? centerPort + 101 : 20_101;
 }
 
 function letter(n: number): string {

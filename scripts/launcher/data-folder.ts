@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 const LEAST_FREE_BYTES = 512 * 1024 * 1024;
+/** For the database's own writes, once everything has been made. */
+const LEAST_FREE_LATER_BYTES = 16 * 1024 * 1024;
 const identity = z.object({ pid: z.number().int(), startedAt: z.string().nullable() });
 const stateFile = z.object({ launcher: identity, children: z.array(identity) });
 
@@ -32,10 +34,12 @@ export class DataFolder {
     }
     const disk = statfsSync(this.path);
     const free = disk.bavail * disk.bsize;
-    if (free < LEAST_FREE_BYTES) {
+    // What is there already must start on a full disk too: to restore from it, and to make room.
+    const least = existsSync(join(this.path, 'admin.json')) ? LEAST_FREE_LATER_BYTES : LEAST_FREE_BYTES;
+    if (free < least) {
       throw new Error(
         `The disk that holds ${this.path} is full (${Math.round(free / 1e6)} MB free, ` +
-          `${Math.round(LEAST_FREE_BYTES / 1e6)} MB needed). Free some space, or set BREAKWATER_DATA to another disk.`,
+          `${Math.round(least / 1e6)} MB needed). Free some space, or set BREAKWATER_DATA to another disk.`,
       );
     }
     const former = this.#read();

@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     if (address === undefined) throw new Error('--backup needs a local agent.');
     const code = await backUpNow(api, { address, path: options.backupPath, dataDir: options.dataDir });
     if (options.once) await end(code);
-    else say(`\nBreakwater goes on running at ${cluster.url}. Ctrl-C stops it.`);
+    else if (ending === undefined) say(`\nBreakwater goes on running at ${cluster.url}. Ctrl-C stops it.`);
   } catch (error) {
     if (ending === undefined) process.stderr.write(`\n✗ ${sentence(error)}\n`);
     await end(1);

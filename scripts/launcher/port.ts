@@ -6,6 +6,9 @@ export async function requireFreePort(host: string, port: number, how: string): 
   if (failure === null) return;
   if (failure.code === 'EADDRINUSE')
     throw new Error(`Port ${port} on ${host} is in use by another program. ${how}`);
+  if (failure.code === 'ENOTFOUND' || failure.code === 'EADDRNOTAVAIL') {
+    throw new Error(`HOST is "${host}": this machine has no such address. Set HOST to 127.0.0.1 or 0.0.0.0.`);
+  }
   throw new Error(`Port ${port} on ${host} cannot be used (${failure.message}). ${how}`);
 }
 

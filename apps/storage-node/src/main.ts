@@ -46,9 +46,10 @@ program
   .action(async (options: unknown) => {
     const { accessToken } = await import('./commands/access-token.ts');
     const { token, command, expiresAt } = await accessToken(options);
-    process.stdout.write(`${token}\n${command}\n`);
+    // Only the token on stdout, so that TOKEN=$(breakwater-node access-token …) is the token.
+    process.stdout.write(`${token}\n`);
     process.stderr.write(
-      `Valid until ${expiresAt.toISOString()}. restic asks for the repository's password; the recovery kit has it.\n`,
+      `${command}\nValid until ${expiresAt.toISOString()}. restic asks for the repository's password; the recovery kit has it.\n`,
     );
   });
 

@@ -198,7 +198,7 @@ async function startOnFreePort(
   for (;;) {
     const settings = {
       listen_addresses: '127.0.0.1',
-      port: String(await freePort()),
+      port: String(await choosePort(join(dataDir, 'port'))),
       // A socket's path may have 107 bytes, a data folder's many more.
       unix_socket_directories: '',
       timezone: 'UTC',
@@ -273,15 +273,27 @@ function lastLine(dataDir: string): string {
   return telling.replace(/^.*?(FATAL|PANIC|error): */, '');
 }
 
-/** PostgreSQL takes no port 0: one that was free a moment ago is tried, and another when it is gone. */
-async function freePort(): Promise<number> {
+/**
+ * The port of the last start where it is free, so that clients find a restarted server again; else another that is
+ * free, which is remembered. PostgreSQL itself takes no port 0.
+ */
+async function choosePort(remembered: string): Promise<number> {
+  const former = existsSync(remembered) ? Number(readFileSync(remembered, 'utf8')) : 0;
+  const port = (Number.isInteger(former) && former > 0 ? await tryPort(former) : null) ?? (await tryPort(0));
+  if (port === null) throw new Error('no free port on 127.0.0.1');
+  writeFileSync(remembered, String(port));
+  return port;
+}
+
+/** The port listened on for a moment, 0 for any; null when that was not possible. */
+async function tryPort(port: number): Promise<number | null> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  const listening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
   });
+  if (!listening) return null;
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
-  return address.port;
+  return address === null || typeof address === 'string' ? null : address.port;
 }

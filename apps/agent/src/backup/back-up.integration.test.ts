@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -9,11 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { type RunProgress, runProgress, runStats } from '@breakwater/contract/run';
 import { Failure } from '@breakwater/domain/failure';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunProgress, runProgress, runStats } from '@breakwater/contract/run';
 import { asRoot } from '../testing/nasty-tree.ts';
 import {
   backUpInto,

@@ -8,8 +8,8 @@ import { systemPath } from '../source/system-path.ts';
 import type { TargetFolder, TargetNode } from '../source/targets.ts';
 import type { BackupJob } from './backup-job.ts';
 import { throwIfCancelled } from './cancellation.ts';
-import { FileSaver } from './file-saver.ts';
 import { reasonOf } from './file-issues.ts';
+import { FileSaver } from './file-saver.ts';
 
 type PendingNode = TreeNode | null | Promise<TreeNode | null>;
 /** A folder's entries in the parent snapshot, by name. */

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRepository, makeFolder, openWithIndex, removeFolder } from '../testing/work-repository.ts';

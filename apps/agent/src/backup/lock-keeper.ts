@@ -1,6 +1,11 @@
 import { hostname, userInfo } from 'node:os';
-import { Failure, asFailure } from '@breakwater/domain/failure';
-import { type LockHandle, LOCK_REFRESH_MS, acquireLock } from '@breakwater/restic-format/lock';
+import { asFailure, Failure } from '@breakwater/domain/failure';
+import {
+  acquireLock,
+  LOCK_REFRESH_MS,
+  type LockHandle,
+  removeStaleLocks,
+} from '@breakwater/restic-format/lock';
 import type { Repository } from '@breakwater/restic-format/repository';
 import { errorCode } from '../posix/error-code.ts';
 
@@ -43,6 +48,9 @@ export async function holdLock(repository: Repository, options: HoldLockOptions)
     isProcessAlive,
     ...(options.signal && { signal: options.signal }),
   });
+  // What a killed process of this machine left behind would keep stock restic's exclusive commands out.
+  const here = { hostname: hostname(), isProcessAlive, now: now() };
+  await removeStaleLocks(repository, here, options.signal).catch(() => 0);
   const refresher = keepFresh(lock, lost, now, options.tickMs ?? TICK_MS);
   return {
     signal,

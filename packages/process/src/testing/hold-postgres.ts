@@ -1,5 +1,5 @@
-import { createLogger } from '../logger.ts';
 import { startEmbeddedPostgres } from '../embedded-postgres.ts';
+import { createLogger } from '../logger.ts';
 
 /** A process that starts the server in the folder it is given, says so, and then waits to be killed. */
 const server = await startEmbeddedPostgres({

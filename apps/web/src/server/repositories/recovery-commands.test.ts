@@ -23,7 +23,7 @@ describe('recoveryCommands', () => {
       'export RESTIC_PASSWORD=pass',
       "restic -r '/data/my nodes/alpha/f00d' --no-lock snapshots",
       "restic -r '/data/my nodes/alpha/f00d' --no-lock restore latest --target ./restored",
-      "breakwater-node access-token --data '/data/my nodes/alpha' --repository f00d --verbs read",
+      "export TOKEN=$(npx breakwater-node access-token --data '/data/my nodes/alpha' --repository f00d --verbs read)",
       'restic -r "rest:http://any:$TOKEN@h:8000/f00d/" --no-lock restore latest --target ./restored',
     ]);
   });

@@ -33,7 +33,7 @@ export function recoveryCommands(
     // A node keeps its repositories in its data folder.
     const data = copy.path === null ? 'NODE_DATA_FOLDER' : quoted(dirname(copy.path));
     commands.push(
-      `breakwater-node access-token --data ${data} --repository ${repositoryId} --verbs read`,
+      `export TOKEN=$(npx breakwater-node access-token --data ${data} --repository ${repositoryId} --verbs read)`,
       `restic -r "rest:${address.protocol}//any:$TOKEN@${address.host}${address.pathname}" --no-lock restore latest --target ./restored`,
     );
   }
