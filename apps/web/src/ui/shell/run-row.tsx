@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { RunStatePill } from '../primitives/state-pill.tsx';
+import { wholePercent } from '../runs/run-figures.ts';
 import { runShare } from './run-share.ts';
 
 /** A run that is going on, in two lines and a live bar: in the top bar's list and on the Overview. */
@@ -18,7 +19,7 @@ export function RunRow({ run, onOpen }: { run: Run; onOpen?: () => void }) {
   const title = run.taskName ?? kinds(run.kind);
   const facts = [
     run.sourceAddress,
-    progress !== null && share !== null ? format.percent(share) : null,
+    progress !== null && share !== null ? format.percent(wholePercent(share) / 100) : null,
     progress !== null && progress.bytesPerSecond > 0 ? format.rate(progress.bytesPerSecond) : null,
     progress?.etaSeconds != null
       ? t('left', { duration: format.duration(Math.ceil(progress.etaSeconds)) })

@@ -1,12 +1,8 @@
 import type { Run } from '@breakwater/contract/run';
+import { completion } from '../runs/run-figures.ts';
 
-/** How far a run is, 0…1; null while its total is unknown. An empty source is done as soon as it is counted. */
-export function runShare(run: Pick<Run, 'progress'>): number | null {
-  const { progress } = run;
-  if (progress === null || progress.bytesTotal === null) return null;
-  if (progress.bytesTotal > 0) return Math.min(1, progress.bytesDone / progress.bytesTotal);
-  if (progress.filesTotal !== null && progress.filesTotal > 0) {
-    return Math.min(1, progress.filesDone / progress.filesTotal);
-  }
-  return 1;
+/** How far a run is, 0…1; null while that would be a guess: its total unknown, or outgrown by its source. */
+export function runShare(run: Pick<Run, 'state' | 'progress'>): number | null {
+  const share = completion(run);
+  return share.known ? share.fraction : null;
 }
