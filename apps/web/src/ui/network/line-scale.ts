@@ -17,14 +17,23 @@ export function speedShare(bytesPerSecond: number, all: readonly (number | null)
   if (bytesPerSecond <= 0 || known.length === 0) return 0;
   const least = Math.log(Math.min(...known));
   const most = Math.log(Math.max(...known));
-  // Within a tenth of one another a difference is noise, not something to draw thick and thin.
+  // Within a tenth of one another a difference is noise, not something to shade light and dark.
   if (most - least < Math.log(1.1)) return 1;
   return Math.min(1, Math.max(0, (Math.log(bytesPerSecond) - least) / (most - least)));
 }
 
-/** Width of a line in px: never so thin that it is lost. */
-export function lineWidth(share: number): number {
-  return Math.round((1.25 + share * 6.75) * 100) / 100;
+const WIDEST = 8;
+const THINNEST = 1.25;
+
+/**
+ * Width of a line in px, as its speed is to the fastest of all: twice as fast is twice as thick. Never so thin that it
+ * is lost.
+ */
+export function lineWidth(bytesPerSecond: number | null, all: readonly (number | null)[]): number {
+  const fastest = Math.max(0, ...all.map((one) => one ?? 0));
+  if (bytesPerSecond === null || bytesPerSecond <= 0 || fastest === 0) return THINNEST;
+  const width = Math.min(1, bytesPerSecond / fastest) * WIDEST;
+  return Math.max(THINNEST, Math.round(width * 100) / 100);
 }
 
 /** Which of five steps a heat-map cell has, 1 the slowest. */

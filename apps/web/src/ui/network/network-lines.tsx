@@ -6,7 +6,7 @@ import { HardDrive, Server } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
-import { lineWidth, linkPath, rowCentres, speedShare } from './line-scale.ts';
+import { lineWidth, linkPath, rowCentres } from './line-scale.ts';
 import { type Pair, pairKey, pairState } from './pair.ts';
 
 const ROW = 60;
@@ -60,7 +60,7 @@ export function NetworkLines(props: {
                 key={key}
                 pair={pair}
                 path={linkPath({ x: 0, y: a }, { x: 100, y: b })}
-                width={pair.bytesPerSecond === null ? 1 : lineWidth(speedShare(pair.bytesPerSecond, speeds))}
+                width={lineWidth(pair.bytesPerSecond, speeds)}
                 dimmed={near !== null && near !== key}
                 onNear={(isNear) => setNear(isNear ? key : null)}
                 onOpen={() => onOpen(pair)}

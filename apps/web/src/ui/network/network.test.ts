@@ -104,7 +104,18 @@ describe('scale', () => {
     expect(speedShare(100, [100, 101])).toBe(1);
     expect(speedShare(0, all)).toBe(0);
     expect([0, 0.5, 1].map(heatStep)).toEqual([1, 3, 5]);
-    expect(lineWidth(0)).toBeGreaterThan(1);
+  });
+
+  it.each([
+    [100e6, [100e6, 90e6], 8],
+    [90e6, [100e6, 90e6], 7.2],
+    [50e6, [100e6, 50e6], 4],
+    [1e6, [100e6, 1e6], 1.25],
+    [5, [5], 8],
+    [0, [0, null], 1.25],
+    [null, [100e6, null], 1.25],
+  ])('draws %s among %j %s px wide', (speed, all, width) => {
+    expect(lineWidth(speed, all)).toBe(width);
   });
 
   it('draws level ends', () => {
