@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { CircleCheck, CircleX, Send } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { apiSend } from '../api/client.ts';
+import { asSentence } from '../language/as-sentence.ts';
 import { Button } from '../primitives/button.tsx';
 import { useProblemText } from '../primitives/problem-text.ts';
 
@@ -26,7 +27,8 @@ export function TestNotice({ channel, disabled }: { channel: 'webhook' | 'email'
           <>
             <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
             <span className="min-w-0 text-bad">
-              {t('notDelivered')} {test.error === null ? test.data?.detail : text(test.error)}
+              {t('notDelivered')}{' '}
+              {asSentence(test.error === null ? (test.data?.detail ?? '') : text(test.error))}
             </span>
           </>
         ) : (
@@ -34,7 +36,7 @@ export function TestNotice({ channel, disabled }: { channel: 'webhook' | 'email'
             <>
               <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" />
               <span className="min-w-0">
-                {t('delivered')} <span className="text-ink-muted">{test.data.detail}</span>
+                {t('delivered')} <span className="text-ink-muted">{asSentence(test.data.detail)}</span>
               </span>
             </>
           )
