@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agentEnrolLine, insecureFlag, nodeEnrolLine, shellWord } from './enrol-line.ts';
+import { agentEnrolLine, insecureFlag, nodeEnrolLine, shellWord, worksOnlyHere } from './enrol-line.ts';
 
 test('plain HTTP is only asked for where it leaves the machine', () => {
   expect(insecureFlag('http://localhost:3000')).toBe('');
@@ -8,6 +8,19 @@ test('plain HTTP is only asked for where it leaves the machine', () => {
   expect(insecureFlag('https://center.example')).toBe('');
   expect(insecureFlag('http://center.example:3000')).toBe(' --insecure-http');
   expect(insecureFlag('http://127.example.com')).toBe(' --insecure-http');
+});
+
+test.each([
+  ['http://localhost:3000', true],
+  ['http://127.0.0.1:3000', true],
+  ['http://127.1.2.3', true],
+  ['http://[::1]:3000', true],
+  ['https://localhost', true],
+  ['http://10.0.0.2:3000', false],
+  ['https://center.example', false],
+  ['http://localhost.example', false],
+])('a line with %s works only here: %s', (origin, only) => {
+  expect(worksOnlyHere(origin)).toBe(only);
 });
 
 test('one line enrols and starts an agent', () => {

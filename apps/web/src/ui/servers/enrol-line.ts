@@ -3,11 +3,14 @@ export interface EnrolLine {
   token: string;
 }
 
-/** Whether agents and nodes may speak plain HTTP to this address without being told that they may. */
-function isLoopback(origin: URL): boolean {
-  return (
-    origin.hostname === 'localhost' || origin.hostname === '[::1]' || /^127(\.\d+){3}$/.test(origin.hostname)
-  );
+/** Whether only this machine itself gets there, so that plain HTTP needs no permission. */
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/** Whether a line with this address works on no other machine than the one it was made on. */
+export function worksOnlyHere(origin: string): boolean {
+  return isLoopback(new URL(origin));
 }
 
 /** The extra word that a plain-HTTP control center needs on another machine; '' when it needs none. */

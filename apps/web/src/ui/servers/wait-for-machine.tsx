@@ -1,12 +1,13 @@
 'use client';
 
-import { CircleCheck } from 'lucide-react';
+import { CircleCheck, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { useNow } from '../live/use-now.ts';
 import { CodeLine } from '../primitives/code-line.tsx';
 import { Spinner } from '../primitives/spinner.tsx';
+import { worksOnlyHere } from './enrol-line.ts';
 
 export type Arrival = 'waiting' | 'enrolled' | 'online';
 
@@ -25,6 +26,17 @@ export function WaitForMachine(props: {
   return (
     <div className="flex flex-col gap-3">
       <div className="text-ink-muted">{props.intro}</div>
+      {worksOnlyHere(window.location.origin) && (
+        <p className="flex items-start gap-2 rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="min-w-0">
+            {t.rich('onlyHere', {
+              host: () => <code>{window.location.host}</code>,
+              command: () => <code className="whitespace-nowrap">HOST=0.0.0.0 npm start</code>,
+            })}
+          </span>
+        </p>
+      )}
       <CodeLine text={props.line} />
       <p role="status" className="flex min-h-6 items-center gap-2 font-medium">
         {props.arrival === 'online' ? (

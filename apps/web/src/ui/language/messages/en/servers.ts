@@ -42,6 +42,8 @@ export const servers = {
     firstTask: 'Choose what to back up',
   },
   wait: {
+    onlyHere:
+      'This line works only on this machine: you opened Breakwater as <host></host>, which no other machine can reach. For others, start it with <command></command> or put a TLS proxy in front of it, open it by that address, and make a new line there.',
     waiting: 'Waiting for {name}…',
     enrolled: '{name} is enrolled; waiting for its agent to start…',
     online: '{name} is connected.',

@@ -42,6 +42,8 @@ export const servers: Translated<typeof en> = {
     firstTask: '选择要备份的内容',
   },
   wait: {
+    onlyHere:
+      '此命令只能在本机使用：您是通过 <host></host> 打开 Breakwater 的，其他机器无法访问该地址。要让其他机器使用，请用 <command></command> 启动，或在其前面设置 TLS 代理，然后通过新地址打开，并在那里重新生成命令。',
     waiting: '正在等待 {name}…',
     enrolled: '{name} 已注册，正在等待其代理启动…',
     online: '{name} 已连接。',
