@@ -17,6 +17,8 @@ export function ConfirmDialog(props: {
   title: ReactNode;
   body?: ReactNode;
   confirmLabel: string;
+  /** On the button that leaves all as it is; 'Cancel' unless the question is itself about cancelling. */
+  keepLabel?: string;
   tone?: 'danger' | 'primary';
   typeName?: string;
   onConfirm: () => Promise<unknown> | unknown;
@@ -83,7 +85,7 @@ function ConfirmForm(props: Parameters<typeof ConfirmDialog>[0]) {
         </p>
       )}
       <div className="mt-5 flex flex-wrap justify-end gap-2">
-        <Button onClick={() => onOpenChange(false)}>{t('action.cancel')}</Button>
+        <Button onClick={() => onOpenChange(false)}>{props.keepLabel ?? t('action.cancel')}</Button>
         <Button type="submit" tone={tone} busy={busy} disabled={!allowed}>
           {confirmLabel}
         </Button>

@@ -1,6 +1,13 @@
 import type { RunProgress } from '@breakwater/contract/run';
 import { describe, expect, it } from 'vitest';
-import { completion, durationSeconds, freshness, remaining, wholePercent } from './run-figures.ts';
+import {
+  completion,
+  durationSeconds,
+  filesTaken,
+  freshness,
+  remaining,
+  wholePercent,
+} from './run-figures.ts';
 
 const progress = (change: Partial<RunProgress> = {}): RunProgress => ({
   phase: 'transferring',
@@ -49,6 +56,19 @@ describe('completion', () => {
     expect(completion({ state: 'failed', progress: progress() })).toMatchObject({ fraction: 0.5 });
     expect(completion({ state: 'cancelled', progress: null })).toEqual({ known: false, why: 'ended' });
     expect(completion({ state: 'queued', progress: null })).toEqual({ known: false, why: 'not-started' });
+  });
+});
+
+describe('filesTaken', () => {
+  const stats = { filesNew: 1, filesChanged: 2, filesUnmodified: 3 };
+  it.each([
+    ['backup', stats, 6],
+    ['backup', { filesNew: 0, filesChanged: 0, filesUnmodified: 0 }, 0],
+    ['backup', { filesNew: 1 }, null],
+    ['backup', null, null],
+    ['restore', { filesRestored: 4 }, null],
+  ] as const)('of a %s with %j is %s', (kind, given, files) => {
+    expect(filesTaken({ kind, stats: given })).toBe(files);
   });
 });
 

@@ -30,6 +30,14 @@ export function wholePercent(fraction: number): number {
   return Math.min(99, Math.max(1, Math.floor(fraction * 100)));
 }
 
+/** How many files the snapshot of a backup has; null while that is not known, and of what is no backup. */
+export function filesTaken({ kind, stats }: Pick<Run, 'kind' | 'stats'>): number | null {
+  if (kind !== 'backup' || stats === null) return null;
+  const { filesNew, filesChanged, filesUnmodified } = stats;
+  if (filesNew === undefined || filesChanged === undefined || filesUnmodified === undefined) return null;
+  return filesNew + filesChanged + filesUnmodified;
+}
+
 /** Progress messages come several times a second: after this long without one, speeds are history. */
 export const PROGRESS_FRESH_MS = 6000;
 

@@ -62,6 +62,7 @@ function CancelAction({ run }: { run: RunDetail }) {
         title={t('cancelTitle')}
         body={t(body)}
         confirmLabel={t('cancelConfirm')}
+        keepLabel={t('cancelKeep')}
         onConfirm={async () => {
           await apiSend('POST', `/runs/${run.id}/cancel`, undefined, nothing);
           setAsked(true);

@@ -1,6 +1,8 @@
 'use client';
 
 import type { RunDetail } from '@breakwater/contract/run';
+import clsx from 'clsx';
+import { TriangleAlert } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { FactList } from '../primitives/fact-list.tsx';
@@ -8,7 +10,7 @@ import { Panel } from '../primitives/panel.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { runStateLook } from '../primitives/state-pill.tsx';
 import { Bytes, Count, Duration, Rate } from '../primitives/values.tsx';
-import { completion, durationSeconds } from './run-figures.ts';
+import { completion, durationSeconds, filesTaken } from './run-figures.ts';
 
 /** How it ended: a sentence and the final figures, as far as the run has them. */
 export function RunOutcome({ run }: { run: RunDetail }) {
@@ -16,15 +18,21 @@ export function RunOutcome({ run }: { run: RunDetail }) {
   const share = completion(run);
   const facts = useFacts(run);
   const sentence = useSentence(run);
+  const nothing = (run.state === 'succeeded' || run.state === 'partial') && filesTaken(run) === 0;
   return (
     <Panel title={t('outcome.title')}>
-      {sentence !== null && <p className="mb-3 text-lg font-medium">{sentence}</p>}
+      {sentence !== null && (
+        <p className={clsx('mb-3 flex items-center gap-2 text-lg font-medium', nothing && 'text-warn')}>
+          {nothing && <TriangleAlert aria-hidden className="size-5 shrink-0" />}
+          {sentence}
+        </p>
+      )}
       {share.known && (
         <ProgressBar
           value={share.fraction}
           label={t('progress.label')}
           size="lg"
-          tone={runStateLook[run.state].tone}
+          tone={nothing ? 'warn' : runStateLook[run.state].tone}
           className="mb-4"
         />
       )}
@@ -54,10 +62,12 @@ function useSentence(run: RunDetail): string | null {
     return partial ? t('restoredPartial', { ...values, missing: run.issueCount }) : t('restored', values);
   }
   if (kind !== 'backup' || stats.bytesProcessed === undefined) return null;
-  const { filesNew, filesChanged, filesUnmodified } = stats;
-  if (filesNew === undefined || filesChanged === undefined || filesUnmodified === undefined) return null;
+  const files = filesTaken(run);
+  if (files === null) return null;
+  if (files === 0)
+    return partial ? t('backupNothingPartial', { missing: run.issueCount }) : t('backupNothing');
   const values = {
-    files: filesNew + filesChanged + filesUnmodified,
+    files,
     bytes: format.bytes(stats.bytesProcessed),
     node: run.progress?.nodeName ?? run.placement?.chosen.nodeName ?? units('unknown'),
   };

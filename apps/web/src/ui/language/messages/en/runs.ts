@@ -57,6 +57,7 @@ export const runs = {
     cancelRestore: 'What was already restored stays where it is.',
     cancelOther: 'It stops at once.',
     cancelConfirm: 'Cancel run',
+    cancelKeep: 'Keep running',
     cancelAsked: 'Cancelling',
   },
   phase: {
@@ -107,6 +108,9 @@ export const runs = {
   outcome: {
     title: 'Result',
     backup: '{files, plural, one {# file} other {# files}} and {bytes} are safe on {node}',
+    backupNothing: 'It took nothing: there was no file to back up',
+    backupNothingPartial:
+      'It took nothing: {missing, plural, one {# file} other {# files}} could not be taken, and there was no other',
     backupPartial:
       '{files, plural, one {# file} other {# files}} and {bytes} are safe on {node}; {missing, plural, one {# file} other {# files}} could not be taken',
     restored: '{files, plural, one {# file} other {# files}} and {bytes} are back',

@@ -59,6 +59,7 @@ export const runs: Translated<typeof en> = {
     cancelRestore: '已恢复的内容会保留在原处。',
     cancelOther: '它会立即停止。',
     cancelConfirm: '取消运行',
+    cancelKeep: '继续运行',
     cancelAsked: '正在取消',
   },
   phase: {
@@ -109,6 +110,8 @@ export const runs: Translated<typeof en> = {
   outcome: {
     title: '结果',
     backup: '{files} 个文件、共 {bytes} 已安全存放于 {node}',
+    backupNothing: '没有备份任何内容：没有可备份的文件',
+    backupNothingPartial: '没有备份任何内容：{missing} 个文件未能备份，且没有其他文件',
     backupPartial: '{files} 个文件、共 {bytes} 已安全存放于 {node}；{missing} 个文件未能备份',
     restored: '{files} 个文件、共 {bytes} 已恢复',
     restoredPartial: '{files} 个文件、共 {bytes} 已恢复；{missing} 个文件未能恢复',
