@@ -3,9 +3,10 @@ import { type AgentRecord, isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
 import { unconfirmedKits } from '../repositories/repositories.ts';
 import { findRuns } from '../runs/find-runs.ts';
-import { backupsByDay, taskHistories } from '../runs/run-history.ts';
+import { taskHistories } from '../runs/run-history.ts';
 import type { TaskRow } from '../tasks/tasks.ts';
 import { everyTask } from '../tasks/task-schedule.ts';
+import { countBackupsByDay } from './day-count-records.ts';
 import { dayStrip, DAYS, lastDays } from './day-strip.ts';
 import { judgeServer, type TaskFacts, worstFirst } from './judge-task.ts';
 
@@ -24,7 +25,7 @@ export async function readOverview(center: Center, timeZone: string): Promise<Ov
     center.agents.all(),
     everyTask(center),
     taskHistories(center),
-    backupsByDay(center, since, timeZone),
+    countBackupsByDay(center.db, since, timeZone),
     findRuns(center, { state: ['dispatched', 'running'] }, { limit: RUNNING - 1, after: null }),
     storageFigures(center),
     center.events.list({ limit: EVENTS }),

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  type ContractAgent,
+  type ContractNode,
+  startAgent,
+  startNode,
+} from '../links/testing/contract-peers.ts';
+import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
+
+let center: TestCenter;
+let node: ContractNode;
+let agent: ContractAgent;
+
+beforeAll(async () => {
+  center = await startTestCenter();
+  node = await startNode(center, 'alpha');
+  agent = await startAgent(center, 'web-1');
+  await node.heartbeat();
+});
+afterAll(async () => {
+  agent.close();
+  node.close();
+  await center.close();
+});
+
+async function api(method: string, path: string, body?: unknown) {
+  const { status, json } = await center.call(method, path, { token: center.admin.apiToken, body });
+  expect(status).toBeLessThan(300);
+  return json;
+}
+
+async function taskThatEnded(name: string, state: string): Promise<string> {
+  const { id } = await api('POST', '/tasks', { name, sourceAddress: agent.address, paths: ['/data'] });
+  const run = { kind: 'backup', taskId: id, sourceAddress: agent.address, trigger: 'manual', order: {} };
+  await center.database.db.run.create({ data: { ...run, state, endedAt: new Date() } });
+  return id;
+}
+
+const server = async () => (await api('GET', '/overview?timeZone=UTC')).servers[0];
+
+it('is not coloured by the runs of a task that is gone', async () => {
+  await taskThatEnded('Kept', 'succeeded');
+  const gone = await taskThatEnded('Gone', 'failed');
+  const before = await server();
+  expect(before.state).toBe('failing');
+  expect(before.days.at(-1)).toMatchObject({ state: 'failed', runs: 2 });
+  await api('DELETE', `/tasks/${gone}`);
+  const after = await server();
+  expect(after.state).toBe('ok');
+  expect(after.days.at(-1)).toMatchObject({ state: 'ok', runs: 1 });
+});
