@@ -33,6 +33,12 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
   const asked = { kind: run.kind, ifAgentSilent: run.ifAgentSilent === 'wait' ? 'wait' : 'stop' } as const;
 
   const agent = await agentFor(center, run);
+  if (ask.kind === 'backup' && agent?.role === 'maintenance') {
+    // Before anything is made for it: no wait and no repository would ever be of use.
+    const message = `the agent of ${agent.address} is a maintenance agent, which backs nothing up`;
+    await failRun(center, run, { code: 'unknown-address', message, retryable: false });
+    return { result: 'failed' };
+  }
   const pulse = agent === null ? null : await agentPulse(center, agent);
   const decide = (busyWithBackup: boolean) =>
     decideDispatch(
@@ -52,7 +58,7 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
 
   try {
     const repositoryId = run.repositoryId ?? (await repositoryOf(center, run));
-    const nodes = await planNodes(center, { ask, repositoryId, agentId: agent.id });
+    const nodes = await planNodes(center, { ask, taskId: run.taskId, repositoryId, agentId: agent.id });
     const usable = judgeNodes(ask, nodes);
     if (!usable.ok) {
       const forMs = usable.mayComeBack ? graceAfterStart(center) : 0;

@@ -7,8 +7,8 @@ import { planNodes, withTokens } from './run-nodes.ts';
 /** Fresh tokens, and the nodes as they are now, for a run in an agent's hands. Throws `forbidden` for another. */
 export async function renewRunTokens(center: Center, agentId: string, runId: string): Promise<RunNode[]> {
   const run = await requireRunInHand(center, agentId, runId);
-  const { id, attempt, repositoryId } = run;
+  const { id, attempt, taskId, repositoryId } = run;
   const ask = runAsk.parse(run.order);
-  const nodes = await planNodes(center, { ask, repositoryId, agentId });
+  const nodes = await planNodes(center, { ask, taskId, repositoryId, agentId });
   return withTokens(center, { id, attempt, agentId, repositoryId, kind: ask.kind }, nodes);
 }

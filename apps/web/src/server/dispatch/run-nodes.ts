@@ -21,7 +21,7 @@ export type PlannedNode = Omit<RunNode, 'token'>;
  */
 export async function planNodes(
   center: Center,
-  run: { ask: RunAsk; repositoryId: string; agentId: string },
+  run: { ask: RunAsk; taskId: string | null; repositoryId: string; agentId: string },
 ): Promise<PlannedNode[]> {
   const all = await center.storageNodes.all();
   const copies = await knownCopies(center, run.repositoryId);
@@ -42,8 +42,12 @@ export async function planNodes(
   });
   const { ask } = run;
   if (ask.kind === 'backup') {
-    const history = await snapshotHistory(center, run.repositoryId);
-    const states = all.map((node) => ({ nodeId: node.id, bytes: copies.get(node.id) ?? 0 }));
+    const history = await snapshotHistory(center, run);
+    // Where a snapshot lies, of whichever task, the bytes are that one's.
+    const states = all.map(({ id }) => ({
+      nodeId: id,
+      leftoverBytes: history.holding.has(id) ? 0 : (copies.get(id) ?? 0),
+    }));
     const lacks = estimateBytesToSend(history, states);
     return all.map((node) =>
       plan(node, refuseTarget(factsOf(node), window, now), lacks.get(node.id) ?? null),

@@ -1,15 +1,36 @@
 import type { Center } from '../center.ts';
-import { pastSnapshots } from './snapshot-records.ts';
+import { nodesWithSnapshots, pastSnapshots } from './snapshot-records.ts';
 
 const HISTORY = 50;
 
-/** The last snapshots of a repository, oldest first: what each had to store, and the nodes that hold it. */
+export interface SnapshotHistory {
+  /**
+   * The task's last snapshots, oldest first: bytes read and bytes that had to be stored, and the nodes that hold
+   * it, the one first that its run went to.
+   */
+  past: { bytes: number | null; storedBytes: number; nodeIds: string[] }[];
+  /** `past` begins with the task's very first snapshot. */
+  fromStart: boolean;
+  /** Nodes whose copies hold a snapshot of whatever task of this repository. */
+  holding: ReadonlySet<string>;
+}
+
+/** What one task has left in a repository: other tasks' snapshots there say nothing about its data. */
 export async function snapshotHistory(
   center: Pick<Center, 'db'>,
-  repositoryId: string,
-): Promise<{ storedBytes: number; nodeIds: string[] }[]> {
-  const rows = await pastSnapshots(center.db, repositoryId, HISTORY);
-  return rows
-    .filter((row) => row.storedBytes !== null)
-    .map((row) => ({ storedBytes: Number(row.storedBytes), nodeIds: row.copies.map((copy) => copy.nodeId) }));
+  of: { taskId: string | null; repositoryId: string },
+): Promise<SnapshotHistory> {
+  const { taskId, repositoryId } = of;
+  const rows = taskId === null ? [] : await pastSnapshots(center.db, { taskId, repositoryId }, HISTORY);
+  const past = rows.flatMap(({ bytes, storedBytes, copies }) =>
+    storedBytes === null
+      ? []
+      : {
+          bytes: bytes === null ? null : Number(bytes),
+          storedBytes: Number(storedBytes),
+          nodeIds: copies.map((copy) => copy.nodeId),
+        },
+  );
+  const holding = await nodesWithSnapshots(center.db, repositoryId);
+  return { past, fromStart: rows.length < HISTORY, holding };
 }

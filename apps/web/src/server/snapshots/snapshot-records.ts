@@ -66,14 +66,28 @@ export async function findSnapshots(
 /** A task's last `limit` snapshots, oldest first, with what they had stored and where they lie. */
 export async function pastSnapshots(
   store: Store,
-  repositoryId: string,
+  of: { taskId: string; repositoryId: string },
   limit: number,
-): Promise<{ storedBytes: bigint | null; copies: { nodeId: string }[] }[]> {
+): Promise<{ bytes: bigint | null; storedBytes: bigint | null; copies: { nodeId: string }[] }[]> {
   const rows = await store.snapshot.findMany({
-    where: { repositoryId, forgottenAt: null },
+    where: { ...of, forgottenAt: null },
     orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }],
     take: limit,
-    select: { storedBytes: true, copies: { select: { nodeId: true }, orderBy: { recordedAt: 'asc' } } },
+    select: {
+      bytes: true,
+      storedBytes: true,
+      copies: { select: { nodeId: true }, orderBy: { recordedAt: 'asc' } },
+    },
   });
   return rows.reverse();
+}
+
+/** Nodes whose copies of this repository hold a snapshot, of whatever task. */
+export async function nodesWithSnapshots(store: Store, repositoryId: string): Promise<ReadonlySet<string>> {
+  const rows = await store.snapshotCopy.findMany({
+    where: { repositoryId, snapshot: { forgottenAt: null } },
+    distinct: ['nodeId'],
+    select: { nodeId: true },
+  });
+  return new Set(rows.map((row) => row.nodeId));
 }
