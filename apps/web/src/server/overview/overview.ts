@@ -36,6 +36,7 @@ export async function readOverview(center: Center, timeZone: string): Promise<Ov
     ...sources.map((agent) => agent.address),
     ...tasks.map((task) => task.sourceAddress),
   ]);
+  for (const agent of agents) if (agent.role === 'maintenance') addresses.delete(agent.address);
   const servers = [...addresses].map((address): Server => {
     const agent = sources.find((one) => one.address === address);
     const own = tasks.filter((task) => task.sourceAddress === address);
@@ -126,7 +127,14 @@ async function remindersOf(center: Center): Promise<Overview['reminders']> {
     const message = 'Keep the master key somewhere else too: without it every repository password is lost';
     reminders.push({ kind: 'master-key', message, subjectId: null });
   }
-  for (const kit of kits) {
+  const maintenance = new Set(
+    agents.filter((agent) => agent.role === 'maintenance').map((agent) => agent.address),
+  );
+  // Nothing will ever come into the repository of a maintenance agent; what a server left there before needs its kit.
+  const needed = kits.filter(
+    (kit) => kit.snapshots > 0 || kit.sourceAddress === null || !maintenance.has(kit.sourceAddress),
+  );
+  for (const kit of needed) {
     const message = `Keep the recovery kit of ${kit.sourceAddress ?? kit.id} somewhere else`;
     reminders.push({ kind: 'recovery-kit', message, subjectId: kit.id });
   }

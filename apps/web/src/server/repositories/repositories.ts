@@ -3,6 +3,7 @@ import type { RecoveryKit, Repository } from '@breakwater/contract/resources';
 import type { Verb } from '@breakwater/contract/storage-token';
 import { Failure } from '@breakwater/domain/failure';
 import { isOnline } from '../agents/agents.ts';
+import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
 import { refusedField } from '../http/field-refusal.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
@@ -35,11 +36,9 @@ export async function getRepository(center: Center, id: string): Promise<Reposit
   return view;
 }
 
-/** Throws `unknown-address` for a server without an agent, `conflict` when it has a repository. */
+/** Throws `unknown-address` for a server without an agent that backs up, `conflict` when it has a repository. */
 export async function createRepository(center: Center, sourceAddress: string): Promise<Repository> {
-  if ((await center.agents.byAddress(sourceAddress)) === null) {
-    throw refusedField('sourceAddress', sourceAddress, 'the address of an enrolled agent', 'unknown-address');
-  }
+  await requireSourceAgent(center, sourceAddress);
   const { id, created } = await ensureRepository(center, sourceAddress);
   if (!created) throw new Failure('conflict', `${sourceAddress} has the repository ${id} already`);
   return getRepository(center, id);
@@ -95,7 +94,7 @@ export async function confirmRecoveryKit(center: Center, id: string, by: string)
 
 export async function unconfirmedKits(
   center: Pick<Center, 'db'>,
-): Promise<{ id: string; sourceAddress: string | null }[]> {
+): Promise<{ id: string; sourceAddress: string | null; snapshots: number }[]> {
   return repositoriesWithoutKit(center.db);
 }
 

@@ -92,12 +92,13 @@ export async function confirmKit(store: Store, id: string, at: Date): Promise<bo
 
 export async function repositoriesWithoutKit(
   store: Store,
-): Promise<{ id: string; sourceAddress: string | null }[]> {
-  return store.repository.findMany({
+): Promise<{ id: string; sourceAddress: string | null; snapshots: number }[]> {
+  const rows = await store.repository.findMany({
     where: { kitConfirmedAt: null },
     orderBy: { createdAt: 'asc' },
-    select: { id: true, sourceAddress: true },
+    select: { id: true, sourceAddress: true, _count: withCopies._count },
   });
+  return rows.map(({ _count, ...row }) => ({ ...row, snapshots: _count.snapshots }));
 }
 
 /** Makes sure the copy is known. False when there is no such node any more. */

@@ -1,5 +1,6 @@
 import type { Task, TaskInput, TaskPatch } from '@breakwater/contract/task';
 import { Failure } from '@breakwater/domain/failure';
+import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
 import { refusedField } from '../http/field-refusal.ts';
 import { requireRepository } from '../repositories/repository-access.ts';
@@ -13,19 +14,12 @@ import { viewTask } from './task-view.ts';
 export type { TaskRow } from './task-records.ts';
 
 /**
- * Makes a task. Throws `unknown-address` for a server without an agent, `invalid-request` naming the field for a
- * schedule that does not parse or a node or repository that is not there. Whether the paths exist is seen when a
- * run reads them.
+ * Makes a task. Throws `unknown-address` for a server without an agent that backs up, `invalid-request` naming the
+ * field for a schedule that does not parse or a node or repository that is not there. Whether the paths exist is
+ * seen when a run reads them.
  */
 export async function createTask(center: Center, input: TaskInput): Promise<Task> {
-  if ((await center.agents.byAddress(input.sourceAddress)) === null) {
-    throw refusedField(
-      'sourceAddress',
-      input.sourceAddress,
-      'the address of an enrolled agent',
-      'unknown-address',
-    );
-  }
+  await requireSourceAgent(center, input.sourceAddress);
   refuseSchedule(input.schedule);
   await refuseNode(center, input.nodeId);
   if (input.repositoryId !== null) await refuseRepository(center, input.repositoryId);
@@ -62,9 +56,16 @@ export async function requireTask(center: Pick<Center, 'db'>, id: string): Promi
   return row;
 }
 
-/** Changes what is given. Runs that are out keep what they were asked for. */
+/**
+ * Changes what is given. Runs that are out keep what they were asked for. Throws `unknown-address` when a
+ * maintenance agent has taken the server's address since: such a task can only be deleted.
+ */
 export async function patchTask(center: Center, id: string, patch: TaskPatch): Promise<Task> {
   const before = await requireTask(center, id);
+  // A server whose agent was released may get another: its task can be changed meanwhile.
+  if ((await center.agents.byAddress(before.sourceAddress)) !== null) {
+    await requireSourceAgent(center, before.sourceAddress);
+  }
   const strategy = patch.strategy ?? before.strategy;
   const nodeId = patch.nodeId === undefined ? before.nodeId : patch.nodeId;
   if ((strategy === 'pinned') !== (nodeId !== null)) {
