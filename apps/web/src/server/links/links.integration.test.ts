@@ -44,6 +44,12 @@ async function refusal(
 }
 
 describe('handshake', () => {
+  it('is refused in the default namespace, also with a valid token', async () => {
+    for (const auth of [{}, { token: center.admin.apiToken }]) {
+      expect(await refusal('/', auth)).toMatchObject({ code: 'unauthenticated' });
+    }
+  });
+
   const peer = { agentId: randomUUID(), nodeId: randomUUID(), credential: 'x', version: '0.1.0' };
 
   it.each([AGENTS_NAMESPACE, NODES_NAMESPACE])(

@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { centerToAgent } from '@breakwater/contract/agent-messages';
 import type { centerToNode } from '@breakwater/contract/node-messages';
+import { Failure } from '@breakwater/domain/failure';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
@@ -11,6 +12,7 @@ import { createAgentNamespace } from './agent-namespace.ts';
 import type { Presence } from './agent-presence.ts';
 import { createBrowserNamespace } from './browser-namespace.ts';
 import { createNodeNamespace } from './node-namespace.ts';
+import { admit } from './refuse-handshake.ts';
 
 type ToAgent = typeof centerToAgent;
 type ToNode = typeof centerToNode;
@@ -83,6 +85,12 @@ function open(center: Center) {
     destroyUpgrade: false,
     ...(redis === null ? {} : { adapter: createAdapter(redis) }),
   });
+  // The default namespace: everybody who has business here names a namespace that asks who they are.
+  io.use(
+    admit(async () => {
+      throw new Failure('unauthenticated', 'there is nothing to connect to in this namespace');
+    }),
+  );
   const agents = createAgentNamespace(center, io);
   const nodes = createNodeNamespace(center, io, { onNodesChanged: () => agents.pushProbeTargets() });
   const browsers = createBrowserNamespace(center, io);
