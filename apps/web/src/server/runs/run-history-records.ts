@@ -1,24 +1,5 @@
 import type { Database } from '../db/client.ts';
 
-export interface DayCount {
-  sourceAddress: string;
-  /** In the time zone that was asked for: `2026-11-22`. */
-  date: string;
-  state: string;
-  runs: number;
-}
-
-/** How many backups of each server ended in which state on which day, since `since`. */
-export async function countBackupsByDay(db: Database, since: Date, timeZone: string): Promise<DayCount[]> {
-  return db.$queryRaw<DayCount[]>`
-    SELECT "sourceAddress", "state", count(*)::int AS "runs",
-           to_char(("createdAt" AT TIME ZONE 'UTC') AT TIME ZONE ${timeZone}, 'YYYY-MM-DD') AS "date"
-    FROM "run"
-    WHERE "kind" = 'backup' AND "sourceAddress" IS NOT NULL AND "createdAt" >= ${since}
-      AND "state" IN ('succeeded', 'partial', 'failed', 'stopped')
-    GROUP BY 1, 2, 4`;
-}
-
 export interface TaskOutcome {
   taskId: string;
   state: string;

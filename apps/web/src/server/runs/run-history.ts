@@ -1,11 +1,5 @@
 import type { Center } from '../center.ts';
-import {
-  countBackupsByDay,
-  countMissed,
-  type DayCount,
-  lastOutcomes,
-  lastSuccesses,
-} from './run-history-records.ts';
+import { countMissed, lastOutcomes, lastSuccesses } from './run-history-records.ts';
 
 export interface TaskHistory {
   lastSuccessAt: Date | null;
@@ -32,12 +26,4 @@ export async function taskHistories(center: Pick<Center, 'db'>): Promise<Readonl
     });
   }
   return histories;
-}
-
-export async function backupsByDay(
-  center: Pick<Center, 'db'>,
-  since: Date,
-  timeZone: string,
-): Promise<DayCount[]> {
-  return countBackupsByDay(center.db, since, timeZone);
 }
