@@ -20,6 +20,8 @@ export async function startBrowser(): Promise<{ browser: Browser; close(): Promi
   const browser = await chromium.launch({
     executablePath,
     headless: true,
+    // The checkout's path may have letters that Chromium cannot write in the C locale.
+    downloadsPath: home,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
     env: { ...process.env, FONTCONFIG_PATH: fonts, HOME: home, TMPDIR: home } as Record<string, string>,
   });
