@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Generates the Prisma client when the schema is not the one it was made from. True when it had to. */
@@ -81,8 +81,4 @@ async function run(cwd: string, args: readonly string[], env: Record<string, str
   if (code === 0) return;
   const name = args.map((arg) => arg.split('/').at(-1)).join(' ');
   throw new Error(`"${name}" failed (exit code ${code}):\n${Buffer.concat(output).toString().slice(-4000)}`);
-}
-
-export function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
 }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { joinTokenAnswer } from '@breakwater/contract/enrolment';
 import { agent, page, storageNode } from '@breakwater/contract/resources';
 import { z } from 'zod';
-import { buildPages, generateDatabaseClient, makeFolder } from './build.ts';
+import { buildPages, generateDatabaseClient } from './build.ts';
 import { CenterApi } from './center-api.ts';
 import { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -113,8 +113,7 @@ export class Cluster {
       const bin = join(this.#root, 'apps/storage-node/bin/breakwater-node.mjs');
       const places: { name: string; data: string; listen: string | null }[] = [];
       for (const name of names) {
-        const data = join(this.#options.dataDir, 'nodes', name);
-        makeFolder(data);
+        const data = this.#folder.folderOf('nodes', name);
         const known = existsSync(join(data, 'node.json'));
         const port = known ? 0 : await findFreePort(LOOPBACK, firstNodePort(this.#options.port), taken);
         taken.add(port);
@@ -144,8 +143,7 @@ export class Cluster {
       ];
       const bin = join(this.#root, 'apps/agent/bin/breakwater-agent.mjs');
       const startOne = async ({ kind, address }: (typeof wanted)[number]): Promise<Child> => {
-        const data = join(this.#options.dataDir, 'agents', address);
-        makeFolder(data);
+        const data = this.#folder.folderOf('agents', address);
         if (!existsSync(join(data, 'agent.json'))) {
           const role = kind === 'maintenance' ? ['--role', 'maintenance'] : [];
           await this.#enrol(api, kind, bin, data, ['--address', address, ...role]);

@@ -53,6 +53,13 @@ export class DataFolder {
     this.#write();
   }
 
+  /** The folder of one part of the installation, made when it is not there: for its owner alone. */
+  folderOf(...parts: string[]): string {
+    const folder = join(this.path, ...parts);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+
   childStarted(name: string, pid: number): void {
     this.#children.set(name, identify(pid));
     this.#write();
