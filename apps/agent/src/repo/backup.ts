@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { Failure } from '@breakwater/domain/failure';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { backUp } from '../backup/back-up.ts';
 import { errorCode } from '../posix/error-code.ts';
 import { formatBytes, formatDuration } from './format-quantity.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess } from './repo-action.ts';
+import { collect, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 
-export const backupOptions = repoAccess.extend({
+const backupOptions = repoAccess.extend({
   paths: z.array(z.string().min(1)).min(1, 'expected at least one path'),
   exclude: z.array(z.string()).default([]),
   excludeFile: z.array(z.string()).default([]),
@@ -19,7 +20,20 @@ export const backupOptions = repoAccess.extend({
   uploads: z.coerce.number().int().min(1).max(32, 'expected 1 to 32').optional(),
 });
 
-export async function backupAction(
+export function backupCommand(repo: Command): void {
+  repoSubcommand(repo, 'backup <paths...>', 'make a snapshot of files and folders')
+    .option('--exclude <pattern>', 'leave out what matches, as restic does (repeatable)', collect)
+    .option('--exclude-file <file>', 'file of such patterns, one a line (repeatable)', collect)
+    .option('--tag <tag>', 'tag of the snapshot (repeatable)', collect)
+    .option('--host <name>', "host name of the snapshot instead of this machine's")
+    .option('--force', 'read all files, unchanged ones too')
+    .option('--uploads <number>', 'packs on their way at once')
+    .action((paths: string[], given: object) =>
+      runRepoAction(backupOptions, { ...given, paths }, backupAction),
+    );
+}
+
+async function backupAction(
   options: z.infer<typeof backupOptions>,
   output: RepoOutput,
   signal: AbortSignal,

@@ -1,13 +1,20 @@
 import { checkRepository } from '@breakwater/restic-format/check';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { formatBytes } from './format-quantity.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess } from './repo-action.ts';
+import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 
-export const checkOptions = repoAccess.extend({ readData: z.boolean().default(false) });
+const checkOptions = repoAccess.extend({ readData: z.boolean().default(false) });
 
-export async function checkAction(
+export function checkCommand(repo: Command): void {
+  repoSubcommand(repo, 'check', 'look for damage')
+    .option('--read-data', 'read and verify every byte')
+    .action((given: object) => runRepoAction(checkOptions, given, checkAction));
+}
+
+async function checkAction(
   options: z.infer<typeof checkOptions>,
   output: RepoOutput,
   signal: AbortSignal,

@@ -1,14 +1,17 @@
 import { hostname, userInfo } from 'node:os';
 import { initRepository } from '@breakwater/restic-format/initial-files';
+import type { Command } from 'commander';
 import { openStore, readPassword } from './open-repository.ts';
-import type { ExitCode, RepoAccess } from './repo-action.ts';
+import { type ExitCode, type RepoAccess, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 
-export async function initAction(
-  options: RepoAccess,
-  output: RepoOutput,
-  signal: AbortSignal,
-): Promise<ExitCode> {
+export function initCommand(repo: Command): void {
+  repoSubcommand(repo, 'init', 'create an empty repository').action((given: object) =>
+    runRepoAction(repoAccess, given, initAction),
+  );
+}
+
+async function initAction(options: RepoAccess, output: RepoOutput, signal: AbortSignal): Promise<ExitCode> {
   const password = await readPassword(options.passwordFile);
   const opened = openStore(options.repo);
   try {

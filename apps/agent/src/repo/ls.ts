@@ -3,19 +3,28 @@ import { unixPermissions } from '@breakwater/restic-format/file-mode';
 import { formatGoTime } from '@breakwater/restic-format/go-time';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { TreeNode } from '@breakwater/restic-format/tree';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { displayPath } from '../source/display-path.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess } from './repo-action.ts';
+import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import { printable, type RepoOutput } from './repo-output.ts';
 
-export const lsOptions = repoAccess.extend({
+const lsOptions = repoAccess.extend({
   snapshot: z.string().min(1),
   path: z.string().default('/'),
   recursive: z.boolean().default(false),
 });
 
-export async function lsAction(
+export function lsCommand(repo: Command): void {
+  repoSubcommand(repo, 'ls <snapshot> [path]', 'list what a snapshot holds; "latest" is the newest')
+    .option('--recursive', 'with everything below')
+    .action((snapshot: string, path: string | undefined, given: object) =>
+      runRepoAction(lsOptions, { ...given, snapshot, path }, lsAction),
+    );
+}
+
+async function lsAction(
   options: z.infer<typeof lsOptions>,
   output: RepoOutput,
   signal: AbortSignal,

@@ -26,6 +26,11 @@ export function repoSubcommand(parent: Command, usage: string, description: stri
     .option('--json', 'one JSON object a line instead of sentences', false);
 }
 
+/** For options that may be given more than once. */
+export function collect(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
 /**
  * Parses a command's options and runs it: cancelled by SIGINT, SIGTERM, SIGHUP or when the parent process is gone;
  * whatever is thrown becomes one sentence and exit code 1.

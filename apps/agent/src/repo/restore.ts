@@ -1,18 +1,33 @@
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { restoreSnapshot } from '../restore/restore-snapshot.ts';
 import { formatBytes, formatDuration } from './format-quantity.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess } from './repo-action.ts';
+import { collect, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 
-export const restoreOptions = repoAccess.extend({
+const restoreOptions = repoAccess.extend({
   snapshot: z.string().min(1),
   target: z.string().min(1, 'expected a folder'),
   path: z.array(z.string().min(1)).default([]),
   anywhere: z.boolean().default(false),
 });
 
-export async function restoreAction(
+export function restoreCommand(repo: Command): void {
+  repoSubcommand(
+    repo,
+    'restore <snapshot>',
+    'restore a snapshot, or some of its paths; "latest" is the newest',
+  )
+    .requiredOption('--target <folder>', 'an empty or new folder to restore into')
+    .option('--path <path>', 'only this path inside the snapshot (repeatable)', collect)
+    .option('--anywhere', 'the target may hold files already; those of the same name are replaced')
+    .action((snapshot: string, given: object) =>
+      runRepoAction(restoreOptions, { ...given, snapshot }, restoreAction),
+    );
+}
+
+async function restoreAction(
   options: z.infer<typeof restoreOptions>,
   output: RepoOutput,
   signal: AbortSignal,

@@ -1,10 +1,17 @@
 import { formatGoTime } from '@breakwater/restic-format/go-time';
+import type { Command } from 'commander';
 import { displayPath } from '../source/display-path.ts';
 import { withRepository } from './open-repository.ts';
-import type { ExitCode, RepoAccess } from './repo-action.ts';
+import { type ExitCode, type RepoAccess, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 
-export async function snapshotsAction(
+export function snapshotsCommand(repo: Command): void {
+  repoSubcommand(repo, 'snapshots', 'list the snapshots').action((given: object) =>
+    runRepoAction(repoAccess, given, snapshotsAction),
+  );
+}
+
+async function snapshotsAction(
   options: RepoAccess,
   output: RepoOutput,
   signal: AbortSignal,
