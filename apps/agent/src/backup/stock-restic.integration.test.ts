@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeWithRestic, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
 import type { TreeNode } from '@breakwater/restic-format/tree';
@@ -8,14 +8,24 @@ import { compareTrees } from '../testing/compare-trees.ts';
 import { asRoot, makeNastyTree, unlockTree } from '../testing/nasty-tree.ts';
 import { backUpInto, createRepository, openWithIndex, restoreFrom } from '../testing/work-repository.ts';
 
-describeWithRestic(`side by side with stock restic${asRoot ? '' : ' (no devices: not root)'}`, () => {
+const GIB = 1024 ** 3;
+/** The source, one repository and one restored tree lie side by side. */
+const ROOM = 8 * GIB;
+const { bavail, bsize } = statfsSync(tmpdir());
+const BIG = bavail * bsize > ROOM ? 2 * GIB : GIB / 16;
+const limits = [
+  ...(asRoot ? [] : ['no devices: not root']),
+  ...(BIG === 2 * GIB ? [] : ['large file of 64 MiB only: less than 8 GiB free']),
+];
+
+describeWithRestic(`side by side with stock restic${limits.map((one) => ` (${one})`).join('')}`, () => {
   let restic: StockRestic;
   let source: string;
   beforeAll(async () => {
     restic = await StockRestic.create();
     source = join(restic.root, 'source folder');
     mkdirSync(source);
-    makeNastyTree(source);
+    makeNastyTree(source, { smallFiles: 10_000, bigFile: BIG });
   });
   afterAll(async () => {
     for (const folder of [source, ...targets]) unlockTree(folder);
@@ -51,6 +61,11 @@ describeWithRestic(`side by side with stock restic${asRoot ? '' : ' (no devices:
     return tree;
   };
 
+  const drop = (name: string): void => {
+    unlockTree(join(restic.root, name, source));
+    rmSync(join(restic.root, name), { recursive: true });
+  };
+
   it('writes what restic checks, restores, and finds nothing new in', async () => {
     await createRepository(restic.repository);
     const ours = await backUpInto(restic.repository, [source], { hostname: hostname() });
@@ -61,13 +76,15 @@ describeWithRestic(`side by side with stock restic${asRoot ? '' : ' (no devices:
     const restored = target('restored by restic');
     await restic.run('restore', ours.snapshotId, '--target', restored);
     expect(compareTrees(source, join(restored, source))).toEqual([]);
+    drop('restored by restic');
 
     const theirs = await backupByRestic(restic, '--force');
     const tree = await treeOf(restic.repository, ours.snapshotId);
     expect(tree).not.toBeNull();
     expect(await treeOf(restic.repository, theirs.id)).toBe(tree);
     expect(theirs.dataAdded).toBeLessThan(theirs.dataProcessed / 100);
-  });
+    rmSync(restic.repository, { recursive: true });
+  }, 600_000);
 
   it('restores what restic wrote, and finds nothing new in it', async () => {
     const folder = join(restic.root, 'made by restic');
@@ -80,6 +97,7 @@ describeWithRestic(`side by side with stock restic${asRoot ? '' : ' (no devices:
     expect(result.issues).toEqual([]);
     expect(compareTrees(source, join(restored, source))).toEqual([]);
     expect(result.stats.bytesRestored).toBe(theirs.dataProcessed);
+    drop('restored by us');
 
     const tree = await treeOf(folder, theirs.id);
     for (const force of [false, true]) {
@@ -89,5 +107,5 @@ describeWithRestic(`side by side with stock restic${asRoot ? '' : ' (no devices:
       expect(ours.snapshot.parent?.slice(0, 8) ?? null).toBe(force ? null : theirs.id.slice(0, 8));
       if (!force) expect(ours.stats).toMatchObject({ filesNew: 0, filesChanged: 0, dirsNew: 0 });
     }
-  });
+  }, 600_000);
 });

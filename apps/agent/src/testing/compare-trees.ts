@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, lstatSync, readFileSync, readlinkSync, readdirSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readdirSync,
+  readSync,
+} from 'node:fs';
 import { readAttributes } from '../posix/libc.ts';
 
 /** Everything of an entry that a restore must bring back, as text, so that a difference reads well. */
 type Entry = Record<string, string>;
+
+const PIECE = Buffer.alloc(1024 * 1024);
 
 /**
  * Compares two folders, names, types, modes, owners, times to the nanosecond, contents, link targets, devices,
@@ -59,11 +69,26 @@ function describe(path: Buffer, relative: string, stat: BigIntStats, linkGroups:
   if (stat.isBlockDevice() || stat.isCharacterDevice()) entry.device = String(stat.rdev);
   if (!stat.isFile()) return entry;
   entry.size = String(stat.size);
-  entry.sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
+  entry.sha256 = hashOf(path);
   if (stat.nlink > 1n) {
     const first = linkGroups.get(String(stat.ino)) ?? relative;
     linkGroups.set(String(stat.ino), first);
     entry.linkedWith = first;
   }
   return entry;
+}
+
+/** Read piece by piece: a file of 2 GiB does not fit into one buffer. */
+function hashOf(path: Buffer): string {
+  const sum = createHash('sha256');
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const length = readSync(file, PIECE);
+      if (length === 0) return sum.digest('hex');
+      sum.update(PIECE.subarray(0, length));
+    }
+  } finally {
+    closeSync(file);
+  }
 }

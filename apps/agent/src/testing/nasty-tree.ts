@@ -9,6 +9,7 @@ import {
   openSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { makeNodeAt, setTimesAt, writeAttribute } from '../posix/libc.ts';
 
@@ -59,6 +60,8 @@ const TIMES = [
 
 export interface NastyTreeOptions {
   smallFiles?: number;
+  /** Size of one large file, bytes; none by default. */
+  bigFile?: number;
   /** Entries of mode 000, which only root can read. */
   unreadable?: boolean;
 }
@@ -66,6 +69,7 @@ export interface NastyTreeOptions {
 /** Fills an existing folder with what breaks backup programs. Devices only as root. */
 export function makeNastyTree(folder: string, options: NastyTreeOptions = {}): void {
   makeFiles(folder, options.smallFiles ?? 500);
+  if (options.bigFile !== undefined) makeBigFile(`${folder}/big`, options.bigFile);
   makeNames(`${folder}/names`);
   makeLinks(`${folder}/links`);
   makeModes(`${folder}/modes`, options.unreadable ?? asRoot);
@@ -87,6 +91,29 @@ function makeFiles(folder: string, smallFiles: number): void {
     const sub = `${folder}/small/${number % 7}/${number % 3}`;
     if (number < 21) mkdirSync(sub, { recursive: true });
     writeFileSync(`${sub}/file ${number}`, `content of ${number}\n`.repeat(number % 50));
+  }
+}
+
+/** A quarter of random bytes, a quarter of text, a hole, and the random bytes once more but shifted. */
+function makeBigFile(path: string, size: number): void {
+  const quarter = Math.floor(size / 4);
+  const piece = 1024 * 1024;
+  const random = randomBytes(Math.min(quarter, 64 * piece));
+  const text = Buffer.from('INSERT INTO lines VALUES (42, "All work and no play");\n'.repeat(20_000));
+  const file = openSync(path, 'w');
+  const fill = (from: number, to: number, source: Buffer): void => {
+    for (let at = from; at < to; ) at += writeSync(file, source, 0, Math.min(source.length, to - at), at);
+  };
+  try {
+    for (let at = 0; at < quarter; at += random.length) {
+      // Another first byte in each piece, so that no two repeat whole.
+      for (let one = 0; one < random.length; one += piece / 4) random[one] = (random[one] ?? 0) + 1;
+      fill(at, Math.min(quarter, at + random.length), random);
+    }
+    fill(quarter, 2 * quarter, text);
+    fill(3 * quarter + 12_345, size, random);
+  } finally {
+    closeSync(file);
   }
 }
 
