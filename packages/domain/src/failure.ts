@@ -39,6 +39,7 @@ export const failureCodes = [
   'already-exists',
   'bad-range',
   'bad-name',
+  'repository-missing',
   'repository-locked',
   'repository-damaged',
   'wrong-password',

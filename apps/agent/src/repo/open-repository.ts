@@ -61,7 +61,7 @@ export async function withRepository<T>(
   const password = await readPassword(access.passwordFile);
   const opened = openStore(access.repo);
   try {
-    const repository = await openRepository(opened.store, password, { signal });
+    const repository = await openPresent(opened.store, password, signal);
     const held = lock === 'none' ? null : await lockFor(repository, lock, signal);
     try {
       const workSignal = held?.signal ?? signal;
@@ -72,6 +72,15 @@ export async function withRepository<T>(
     }
   } finally {
     opened.close();
+  }
+}
+
+async function openPresent(store: PackStore, password: string, signal: AbortSignal): Promise<Repository> {
+  try {
+    return await openRepository(store, password, { signal });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'not-found') throw error;
+    throw new Failure('repository-missing', error.message, { cause: error });
   }
 }
 

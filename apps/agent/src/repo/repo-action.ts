@@ -1,7 +1,11 @@
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { createRepoOutput, type RepoOutput } from './repo-output.ts';
+import { createRepoOutput } from './create-repo-output.ts';
+import { type ExitCode, exitCodeOf } from './exit-code.ts';
+import type { RepoOutput } from './repo-output.ts';
+
+export type { ExitCode } from './exit-code.ts';
 
 /** What every `repo` command is told. */
 export const repoAccess = z.object({
@@ -10,8 +14,6 @@ export const repoAccess = z.object({
   json: z.boolean().default(false),
 });
 export type RepoAccess = z.infer<typeof repoAccess>;
-
-export type ExitCode = 0 | 1 | 3;
 
 /** Adds a subcommand of `repo` with the options all of them have. */
 export function repoSubcommand(parent: Command, usage: string, description: string): Command {
@@ -33,7 +35,7 @@ export function collect(value: string, previous: string[] | undefined): string[]
 
 /**
  * Parses a command's options and runs it: cancelled by SIGINT, SIGTERM, SIGHUP or when the parent process is gone;
- * whatever is thrown becomes one sentence and exit code 1.
+ * whatever is thrown becomes one sentence and its exit code.
  */
 export async function runRepoAction<T extends z.ZodType<RepoAccess>>(
   schema: T,
@@ -49,8 +51,9 @@ export async function runRepoAction<T extends z.ZodType<RepoAccess>>(
   try {
     process.exitCode = await action(parseOptions(schema, given), output, cancel.signal);
   } catch (error) {
-    output.failure(asFailure(error));
-    process.exitCode = 1;
+    const failure = asFailure(error);
+    output.failure(failure);
+    process.exitCode = exitCodeOf(failure);
   } finally {
     stopListening();
   }

@@ -109,18 +109,18 @@ describe('breakwater-agent repo', () => {
     writeFileSync(join(folder, 'wrong'), 'not the password');
     const at = (name: string): string => join(folder, name);
     const good = ['--repo', at('repository'), '--password-file', at('password')];
-    const cases: [args: string[], named: string][] = [
-      [['backup', source, '--repo', at('nowhere'), '--password-file', at('password')], 'nowhere'],
+    const cases: [args: string[], named: string, code?: number][] = [
+      [['backup', source, '--repo', at('nowhere'), '--password-file', at('password')], 'nowhere', 10],
       [['snapshots', '--repo', 'rest:ftp://host/', '--password-file', at('password')], 'rest:ftp://host/'],
       [['snapshots', '--repo', at('repository'), '--password-file', at('no such file')], 'no such file'],
-      [['snapshots', '--repo', at('repository'), '--password-file', at('wrong')], 'password'],
+      [['snapshots', '--repo', at('repository'), '--password-file', at('wrong')], 'password', 12],
       [['backup', source, '--uploads', 'many', ...good], '--uploads'],
       [['backup', at('missing'), ...good], at('missing')],
       [['restore', 'latest', '--target', source, ...good], 'snapshot'],
     ];
-    for (const [args, named] of cases) {
+    for (const [args, named, expected = 1] of cases) {
       const { code, stdout, stderr } = await inProcess(args);
-      expect({ code, stdout, args }).toEqual({ code: 1, stdout: '', args });
+      expect({ code, stdout, args }).toEqual({ code: expected, stdout: '', args });
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(stderr).toContain(named);
     }
@@ -132,7 +132,7 @@ describe('breakwater-agent repo', () => {
     const child = spawnBackup(process.execPath);
     await firstProgress(child);
     child.kill('SIGINT');
-    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(await once(child, 'exit')).toEqual([130, null]);
     expect(await readdir(join(folder, 'repository', 'locks'))).toEqual([]);
     expect(await readdir(join(folder, 'repository', 'snapshots'))).toEqual([]);
   });
@@ -158,7 +158,7 @@ describe.skipIf(olderNode === undefined)(
         cwd: folder,
         stdio: 'ignore',
       });
-      expect(await once(failing, 'exit')).toEqual([1, null]);
+      expect(await once(failing, 'exit')).toEqual([10, null]);
     });
 
     it.each(['SIGTERM', 'SIGKILL'] as const)(
@@ -205,8 +205,8 @@ function spawnBackup(node: string): ChildProcess {
 async function firstProgress(child: ChildProcess): Promise<void> {
   if (child.stdout === null) throw new Error('no output to read');
   for await (const line of createInterface({ input: child.stdout })) {
-    const record = JSON.parse(line) as { type: string; bytesDone: number };
-    if (record.type === 'progress' && record.bytesDone > 0) break;
+    const record = JSON.parse(line) as { message_type: string; bytes_done?: number };
+    if (record.message_type === 'status' && (record.bytes_done ?? 0) > 0) break;
   }
   child.stdout.resume();
 }

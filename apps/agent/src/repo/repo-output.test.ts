@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream';
 import type { RunProgress } from '@breakwater/contract/run';
+import { Failure } from '@breakwater/domain/failure';
 import { expect, it } from 'vitest';
+import { createRepoOutput } from './create-repo-output.ts';
 import { formatBytes, formatDuration } from './format-quantity.ts';
-import { createRepoOutput } from './repo-output.ts';
+import { recordJson } from './record-json.ts';
 
 it('formats sizes and durations for people', () => {
   expect([0, 1023, 1024, 1_500_000, 3 * 1024 ** 4].map(formatBytes)).toEqual([
@@ -47,11 +49,50 @@ it('shows a progress line on a terminal only, with no raw control characters of 
   expect(pipe.read()).toBeNull();
 });
 
-it('writes one JSON object a line for programs', () => {
+it("writes restic's records for programs, errors on stderr", () => {
   const out = new PassThrough();
-  const output = createRepoOutput(true, { out, err: new PassThrough() });
+  const err = new PassThrough();
+  const output = createRepoOutput(true, { out, err });
+  output.text('not for programs');
   output.progress(progress);
-  output.note('a note');
+  output.record({ message_type: 'summary', snapshot_id: 'ab', parent: undefined });
+  output.document([{ inode: 18_446_744_073_709_551_615n, path: '/<\u001b>' }]);
+  output.issue({ path: '/a', during: 'read', code: 'unreadable', message: 'Permission denied' });
+  output.failure(new Failure('wrong-password', 'no key opens'));
   const lines = String(out.read()).trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line).type)).toEqual(['progress', 'note']);
+  expect(lines.slice(1)).toEqual([
+    '{"message_type":"summary","snapshot_id":"ab"}',
+    '[{"inode":18446744073709551615,"path":"/\\u003c\\u001b\\u003e"}]',
+  ]);
+  expect(JSON.parse(lines[0] ?? '')).toEqual({
+    message_type: 'status',
+    seconds_remaining: 5,
+    percent_done: 0.5,
+    total_files: 2,
+    files_done: 1,
+    total_bytes: 100,
+    bytes_done: 50,
+    current_files: ['/a\u001b[31m/b'],
+  });
+  const errors = String(err.read()).trim().split('\n');
+  expect(errors.map((line) => JSON.parse(line))).toMatchObject([
+    { message_type: 'error', error: { message: 'Permission denied' }, during: 'archival', item: '/a' },
+    { message_type: 'exit_error', code: 12, message: 'no key opens' },
+  ]);
+});
+
+it('is silent about what moves with --quiet', () => {
+  const out = new PassThrough();
+  const err = new PassThrough();
+  const output = createRepoOutput(true, { out, err }, -1);
+  output.progress(progress);
+  output.note('a remark');
+  expect(out.read()).toBeNull();
+  expect(err.read()).toBeNull();
+});
+
+it('writes records as JSON in the order of their fields', () => {
+  expect(recordJson({ b: 1, a: [null, true, 'x"y', 0.5], gone: undefined, none: Number.NaN })).toBe(
+    '{"b":1,"a":[null,true,"x\\"y",0.5],"none":null}',
+  );
 });

@@ -1,122 +1,45 @@
 import type { FileIssue, RunProgress } from '@breakwater/contract/run';
 import type { Failure } from '@breakwater/domain/failure';
-import { formatBytes, formatDuration } from './format-quantity.ts';
+import type { RecordValue } from './record-json.ts';
 
-/** Where a `repo` command's answers go: sentences for people, or one JSON object a line with `--json`. */
+export { printable } from './printable.ts';
+
+export type JsonRecord = { readonly [name: string]: RecordValue };
+
+/** How much people want to see: -1 `--quiet`, 0, 1 `--verbose`, 2 `--verbose` twice (each file). */
+export type Verbosity = -1 | 0 | 1 | 2;
+
+/**
+ * Where a `repo` command's answers go: sentences for people, or with `--json` what stock restic writes there. A
+ * command whose two forms differ in more than one line uses `text` for the one and `record` or `document` for the
+ * other: each does nothing in the other form.
+ */
 export interface RepoOutput {
-  /** An answer: the text for people, or the record with a `type` for programs. */
-  answer(text: string, record: { type: string } & Record<string, unknown>): void;
+  readonly json: boolean;
+  readonly verbosity: Verbosity;
+  /** An answer: the text for people (stdout), or the record for programs (one line on stdout). */
+  answer(text: string, record: JsonRecord): void;
+  /** For people only: lines on stdout. File names in it must have gone through `printable`. */
+  text(text: string): void;
+  /** For programs only: one JSON line on stdout, with restic's `message_type` or `struct_type` in it. */
+  record(record: JsonRecord): void;
+  /** For programs only: the one JSON document that a command like `snapshots` answers. */
+  document(value: RecordValue): void;
+  /** Something moves: a line that a terminal overwrites, or a record (`status`). Not more than ten a second. */
+  status(line: string, record: JsonRecord): void;
+  /** `status` of a backup. */
   progress(progress: RunProgress): void;
+  /** What went wrong with one file; restic's `error` record. On stderr in both forms. */
   issue(issue: FileIssue): void;
+  /** What went wrong otherwise without ending the command: a sentence, or this record. On stderr in both forms. */
+  problem(message: string, record: JsonRecord): void;
+  /** A remark, on stderr in both forms; not with `--quiet`. */
   note(message: string): void;
+  /** Why the command ends; restic's `exit_error` record. On stderr in both forms. */
   failure(failure: Failure): void;
 }
 
 export interface OutputStreams {
   out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   err: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-}
-
-export function createRepoOutput(json: boolean, streams: OutputStreams): RepoOutput {
-  return json ? new JsonOutput(streams) : new TextOutput(streams);
-}
-
-class JsonOutput implements RepoOutput {
-  readonly #streams: OutputStreams;
-
-  constructor(streams: OutputStreams) {
-    this.#streams = streams;
-  }
-
-  answer(_text: string, record: { type: string } & Record<string, unknown>): void {
-    this.#write(record);
-  }
-  progress(progress: RunProgress): void {
-    this.#write({ type: 'progress', ...progress });
-  }
-  issue(issue: FileIssue): void {
-    this.#write({ type: 'issue', ...issue });
-  }
-  note(message: string): void {
-    this.#write({ type: 'note', message });
-  }
-  failure(failure: Failure): void {
-    this.#write({
-      type: 'failure',
-      code: failure.code,
-      message: failure.message,
-      retryable: failure.retryable,
-    });
-  }
-
-  #write(record: Record<string, unknown>): void {
-    this.#streams.out.write(`${JSON.stringify(record)}\n`);
-  }
-}
-
-/** Answers on stdout; issues, notes and the progress line, which only a terminal gets, on stderr. */
-class TextOutput implements RepoOutput {
-  readonly #streams: OutputStreams;
-  #lineShown = false;
-
-  constructor(streams: OutputStreams) {
-    this.#streams = streams;
-  }
-
-  answer(text: string): void {
-    this.#clearLine();
-    this.#streams.out.write(`${text}\n`);
-  }
-  progress(progress: RunProgress): void {
-    if (this.#streams.err.isTTY !== true) return;
-    const line = progressLine(progress).slice(0, (this.#streams.err.columns ?? 80) - 1);
-    this.#streams.err.write(`\r\u001b[K${line}`);
-    this.#lineShown = true;
-  }
-  issue(issue: FileIssue): void {
-    this.#say(`${issue.path}: ${issue.code}: ${issue.message}`);
-  }
-  note(message: string): void {
-    this.#say(message);
-  }
-  failure(failure: Failure): void {
-    this.#say(`breakwater-agent: ${failure.message}`);
-  }
-
-  #say(message: string): void {
-    this.#clearLine();
-    this.#streams.err.write(`${printable(message)}\n`);
-  }
-
-  #clearLine(): void {
-    if (this.#lineShown) this.#streams.err.write('\r\u001b[K');
-    this.#lineShown = false;
-  }
-}
-
-function progressLine(progress: RunProgress): string {
-  const { bytesDone, bytesTotal, filesDone, filesTotal } = progress;
-  const percent =
-    bytesTotal === null || bytesTotal === 0
-      ? ''
-      : `${Math.min(100, (bytesDone / bytesTotal) * 100).toFixed(1)}%  `;
-  const parts = [
-    `${percent}${formatBytes(bytesDone)}${bytesTotal === null ? '' : ` of ${formatBytes(bytesTotal)}`}`,
-    `${filesDone}${filesTotal === null ? '' : ` of ${filesTotal}`} files`,
-    `${formatBytes(Math.round(progress.bytesPerSecond))}/s`,
-  ];
-  if (progress.etaSeconds !== null) parts.push(`ETA ${formatDuration(progress.etaSeconds)}`);
-  if (progress.errors > 0) parts.push(`${progress.errors} issues`);
-  if (progress.currentFile !== null) parts.push(printable(progress.currentFile));
-  return parts.join('  ');
-}
-
-/** File names may hold newlines and terminal escapes: these must not reach a terminal raw. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
-    if (character === '\n') return '\\n';
-    if (character === '\t') return '\\t';
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
 }
