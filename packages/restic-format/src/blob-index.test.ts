@@ -40,6 +40,18 @@ it('answers like a list of entries', () => {
           blobs.map((one) => key({ ...one, packId })),
         );
         expect(byPack.sort()).toEqual(there.map(key).sort());
+        const visited: string[] = [];
+        index.forEachEntry((number, pack, type, length, compressed) => {
+          const entry = index.entryAt(number);
+          visited.push(key(entry));
+          expect(number).toBeLessThan(index.entryCount);
+          expect(pack).toBeLessThan(index.packCount);
+          expect(index.packIdAt(pack)).toBe(entry.packId);
+          expect([type, length]).toEqual([entry.type, entry.length]);
+          expect(compressed).toBe(entry.uncompressedLength !== null);
+          expect(index.firstEntryOf(number)).toBe(index.entryOf(type, Buffer.from(entry.id, 'hex')));
+        });
+        expect(visited.sort()).toEqual(there.map(key).sort());
         for (const type of ['data', 'tree'] as const) {
           for (let blob = 0; blob <= 31; blob += 1) {
             const id = idOf(`b${blob}`);
@@ -48,6 +60,9 @@ it('answers like a list of entries', () => {
             expect(index.lookup(type, id) !== undefined).toBe(expected.length > 0);
             const found = index.lookupAll(type, id).map((place) => key({ ...place, type, id }));
             expect(found.sort()).toEqual(expected.map(key).sort());
+            const entry = index.entryOf(type, Buffer.from(`ff${id}`, 'hex'), 1);
+            expect(entry >= 0).toBe(expected.length > 0);
+            if (entry >= 0) expect(expected.map(key)).toContain(key(index.entryAt(entry)));
           }
         }
       },

@@ -33,10 +33,11 @@ export class BlobIndex {
     return this.#count - this.#hidden;
   }
 
-  /** Adds what a pack holds; entries that are known already are passed over. */
-  add(packId: string, blobs: Iterable<PackedBlob>): void {
+  /** Adds what a pack holds; entries that are known already are passed over. Returns the pack's number. */
+  add(packId: string, blobs: Iterable<PackedBlob>): number {
     const pack = this.#packNumber(packId);
     for (const blob of blobs) this.#addEntry(pack, blob);
+    return pack;
   }
 
   has(type: BlobType, id: string): boolean {
@@ -100,6 +101,56 @@ export class BlobIndex {
       if (this.#packAbsent[this.#packs[entry] ?? 0] === 1) continue;
       yield { ...this.#location(entry), type: this.#typeOf(entry), id: this.#idOf(entry) };
     }
+  }
+
+  /** Entries are numbered from 0 up to this; those of absent packs have numbers, too. */
+  get entryCount(): number {
+    return this.#count;
+  }
+
+  /** Packs are numbered from 0 up to this, absent ones included. */
+  get packCount(): number {
+    return this.#packIds.length;
+  }
+
+  packIdAt(pack: number): string {
+    return this.#packIds[pack] ?? '';
+  }
+
+  /** Number of the blob's first entry, which stands for all its entries, or −1. The id: 32 bytes from `at`. */
+  entryOf(type: BlobType, id: Uint8Array, at = 0): number {
+    for (let word = 0; word < ID_WORDS; word += 1) {
+      const byte = at + word * 4;
+      this.#wanted[word] =
+        ((id[byte] ?? 0) << 24) |
+        ((id[byte + 1] ?? 0) << 16) |
+        ((id[byte + 2] ?? 0) << 8) |
+        (id[byte + 3] ?? 0);
+    }
+    return this.#nextMatch(type, this.#buckets[this.#bucket()] ?? -1);
+  }
+
+  /** The entry that stands for this one's blob (see `entryOf`); −1 when the entry's pack is absent. */
+  firstEntryOf(entry: number): number {
+    if (this.#packAbsent[this.#packs[entry] ?? 0] === 1) return -1;
+    this.#wanted.set(this.#ids.subarray(entry * ID_WORDS, (entry + 1) * ID_WORDS));
+    return this.#nextMatch(this.#typeOf(entry), this.#buckets[this.#bucket()] ?? -1);
+  }
+
+  /** The entries of packs that are there, in no particular order: for passes over millions. */
+  forEachEntry(
+    visit: (entry: number, pack: number, type: BlobType, length: number, compressed: boolean) => void,
+  ): void {
+    for (let entry = 0; entry < this.#count; entry += 1) {
+      const pack = this.#packs[entry] ?? 0;
+      if (this.#packAbsent[pack] === 1) continue;
+      visit(entry, pack, this.#typeOf(entry), this.#lengths[entry] ?? 0, this.#uncompressed[entry] !== 0);
+    }
+  }
+
+  /** What an entry says. */
+  entryAt(entry: number): PackedBlob & { packId: string } {
+    return { ...this.#packedBlob(entry), packId: this.#packIds[this.#packs[entry] ?? 0] ?? '' };
   }
 
   #packNumber(packId: string): number {

@@ -6,6 +6,15 @@ import type { PackStore } from './pack-store.ts';
 
 const INDEX_FILES_AT_ONCE = 4;
 
+/** What one index file names, for those who replace index files. */
+export interface LoadedIndexFile {
+  name: string;
+  /** Numbers of its packs in the BlobIndex. */
+  packs: Uint32Array;
+  /** How many blobs it names. */
+  blobs: number;
+}
+
 /**
  * All index files, checked against the packs that are there: an entry whose pack is missing, or is not exactly as
  * long as its blobs make it, counts as absent. So a damaged copy heals when the next backup stores the blob anew.
@@ -15,13 +24,15 @@ export async function loadBlobIndex(
   readIndexFile: (name: string) => Promise<Buffer>,
   options: DamageOptions,
   signal: AbortSignal | undefined,
-): Promise<{ index: BlobIndex; absentPacks: Set<string> }> {
+): Promise<{ index: BlobIndex; absentPacks: Set<string>; indexFiles: LoadedIndexFile[] }> {
   const index = new BlobIndex();
+  const indexFiles: LoadedIndexFile[] = [];
   const files = await store.list('index', signal);
   await mapInParallel(files, INDEX_FILES_AT_ONCE, async ({ name }) => {
     try {
       const file = decodeIndexFile(await readIndexFile(name), name);
-      for (const { packId, blobs } of file.packs) index.add(packId, blobs);
+      const packs = Uint32Array.from(file.packs, ({ packId, blobs }) => index.add(packId, blobs));
+      indexFiles.push({ name, packs, blobs: file.packs.reduce((sum, { blobs }) => sum + blobs.length, 0) });
     } catch (error) {
       passOverDamaged(name, error, options);
     }
@@ -34,5 +45,5 @@ export async function loadBlobIndex(
     absentPacks.add(packId);
     index.markAbsent(packId);
   }
-  return { index, absentPacks };
+  return { index, absentPacks, indexFiles };
 }

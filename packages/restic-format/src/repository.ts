@@ -5,7 +5,7 @@ import { BlobIndex } from './blob-index.ts';
 import { type LoadedBlob, loadOneBlob, loadPackBlobs } from './blob-reading.ts';
 import { open, type RepositoryKey } from './crypto.ts';
 import { type DamageOptions, passOverDamaged } from './damage.ts';
-import { loadBlobIndex } from './index-loading.ts';
+import { type LoadedIndexFile, loadBlobIndex } from './index-loading.ts';
 import { openKey } from './key-file.ts';
 import { mapInParallel } from './map-in-parallel.ts';
 import type { FileKind, PackStore } from './pack-store.ts';
@@ -29,6 +29,8 @@ export interface Repository {
   readonly index: BlobIndex;
   /** Packs that an index names but that are missing or of the wrong size, as of the last `loadIndex`. */
   readonly absentPacks: ReadonlySet<string>;
+  /** The index files, as of the last `loadIndex`. */
+  readonly indexFiles: readonly LoadedIndexFile[];
   /** Reads every index file and lists the packs; entries of absent packs do not count. */
   loadIndex(signal?: AbortSignal, options?: DamageOptions): Promise<BlobIndex>;
   /** Verified plaintext, from whichever pack has it whole. Throws `pack-damaged` naming pack and blob. */
@@ -122,6 +124,7 @@ class OpenRepository implements Repository {
   readonly keyId: string;
   index = new BlobIndex();
   absentPacks: ReadonlySet<string> = new Set();
+  indexFiles: readonly LoadedIndexFile[] = [];
 
   constructor(store: PackStore, key: RepositoryKey, keyId: string, config: RepositoryConfig) {
     this.store = store;
@@ -135,7 +138,7 @@ class OpenRepository implements Repository {
   }
 
   async loadIndex(signal?: AbortSignal, options: DamageOptions = {}): Promise<BlobIndex> {
-    const { index, absentPacks } = await loadBlobIndex(
+    const { index, absentPacks, indexFiles } = await loadBlobIndex(
       this.store,
       (name) => this.loadUnpacked('index', name, signal),
       options,
@@ -143,6 +146,7 @@ class OpenRepository implements Repository {
     );
     this.index = index;
     this.absentPacks = absentPacks;
+    this.indexFiles = indexFiles;
     return index;
   }
 
