@@ -27,8 +27,11 @@ export function SettingsPage({ section }: { section: string | null }) {
   const { role } = useSession();
   const shown = pickSection(section, role);
   const here = useRef<HTMLAnchorElement>(null);
-  // On a phone the parts stand in a row that scrolls: the current one must not be outside of it.
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), []);
+  // On a phone the parts stand in a row that scrolls: the current one must not be outside of it. In braces: newer
+  // browsers answer with a promise, which React would take for the effect's clean-up.
+  useEffect(() => {
+    here.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, []);
   if (shown === null) return <NotFound />;
   const Content = contents[shown.name];
   return (
