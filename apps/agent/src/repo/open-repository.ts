@@ -1,12 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@breakwater/domain/failure';
 import type { PackStore } from '@breakwater/restic-format/pack-store';
 import { openRepository, type Repository } from '@breakwater/restic-format/repository';
 import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
-import { holdLock, type HeldLock } from '../backup/lock-keeper.ts';
-import { errorCode } from '../posix/error-code.ts';
+import { type HeldLock, holdLock } from '../backup/lock-keeper.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
+import { readRestVariables } from './config.ts';
+import {
+  type AccessRole,
+  type RepositoryAccess,
+  resolveLocation,
+  resolvePassword,
+} from './repository-access.ts';
 
 export interface OpenedStore {
   store: PackStore;
@@ -28,41 +34,51 @@ export function openStore(repo: string): OpenedStore {
       `--repo is "${repo}": expected a folder, or rest:http://[user:token@]host:port/repository/`,
     );
   }
-  const store = createRestStore({ url: url.endsWith('/') ? url : `${url}/` });
-  return { store: createRetryingStore(store), prepare: async () => undefined, close: () => store.close() };
+  const store = createRestStore({ url: withAccount(new URL(url.endsWith('/') ? url : `${url}/`)).href });
+  return {
+    store: createRetryingStore(store),
+    prepare: () => store.createFolders(),
+    close: () => store.close(),
+  };
 }
 
-export async function readPassword(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Failure(
-      'invalid-request',
-      `--password-file is "${file}": it cannot be read (${errorCode(error) ?? String(error)})`,
-    );
+function withAccount(url: URL): URL {
+  const { username, password } = readRestVariables();
+  if (url.username === '' && username !== undefined) {
+    url.username = username;
+    url.password = password ?? '';
   }
-  const password = text.trim();
-  if (password === '') throw new Failure('invalid-request', `--password-file is "${file}": it is empty`);
-  return password;
+  return url;
+}
+
+export type LockWish = 'must' | 'exclusive' | 'may' | 'none';
+
+export interface WithRepositoryAccess extends RepositoryAccess {
+  /** `--no-lock`: what only reads takes no lock. */
+  lock?: boolean | undefined;
+  /** `--retry-lock`, ms: how long to wait for somebody else's lock to go away. */
+  retryLock?: number | undefined;
 }
 
 /**
- * Opens a repository for one piece of work and closes it again. `lock`: `must` writes under a lock; `may` reads
- * under one where the store lets us make one, which read-only tokens and media do not; `none` takes none. The
- * index is loaded after locking.
+ * Opens a repository for one piece of work and closes it again. `lock`: `must` writes under a lock that others may
+ * share, `exclusive` under one that nobody shares; `may` reads under a shared one where the store lets us make one,
+ * which read-only tokens and media do not; `none` takes none. The index is loaded after locking. Throws
+ * `repository-missing`, `wrong-password`, `repository-locked` (by whom, since when).
  */
 export async function withRepository<T>(
-  access: { repo: string; passwordFile: string },
-  lock: 'must' | 'may' | 'none',
+  access: WithRepositoryAccess,
+  lock: LockWish,
   signal: AbortSignal,
   work: (repository: Repository, signal: AbortSignal) => Promise<T>,
+  role: AccessRole = 'main',
 ): Promise<T> {
-  const password = await readPassword(access.passwordFile);
-  const opened = openStore(access.repo);
+  const location = await resolveLocation(access, role);
+  const password = await resolvePassword(access, role);
+  const opened = openStore(location);
   try {
     const repository = await openPresent(opened.store, password, signal);
-    const held = lock === 'none' ? null : await lockFor(repository, lock, signal);
+    const held = await lockFor(repository, lock, access, signal);
     try {
       const workSignal = held?.signal ?? signal;
       await repository.loadIndex(workSignal);
@@ -86,15 +102,27 @@ async function openPresent(store: PackStore, password: string, signal: AbortSign
 
 const READ_ONLY = new Set(['verb-not-granted', 'forbidden']);
 
+/** Looked at again this often while somebody else's lock is waited for, ms. */
+const RETRY_LOCK_MS = 5000;
+
 async function lockFor(
   repository: Repository,
-  lock: 'must' | 'may',
+  lock: LockWish,
+  access: WithRepositoryAccess,
   signal: AbortSignal,
 ): Promise<HeldLock | null> {
-  try {
-    return await holdLock(repository, { exclusive: false, signal });
-  } catch (error) {
-    if (lock === 'may' && error instanceof Failure && READ_ONLY.has(error.code)) return null;
-    throw error;
+  if (lock === 'none' || (lock === 'may' && access.lock === false)) return null;
+  const until = performance.now() + (access.retryLock ?? 0);
+  for (;;) {
+    try {
+      return await holdLock(repository, { exclusive: lock === 'exclusive', signal });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (lock === 'may' && READ_ONLY.has(error.code)) return null;
+      const left = until - performance.now();
+      if (error.code !== 'repository-locked' || left <= 0) throw error;
+      await sleep(Math.min(RETRY_LOCK_MS, left), undefined, { signal }).catch(() => undefined);
+      signal.throwIfAborted();
+    }
   }
 }

@@ -3,29 +3,52 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { createRepoOutput } from './create-repo-output.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
-import type { RepoOutput } from './repo-output.ts';
+import { durationOption } from './duration-option.ts';
+import type { RepoOutput, Verbosity } from './repo-output.ts';
 
 export type { ExitCode } from './exit-code.ts';
 
-/** What every `repo` command is told. */
+/** What every `repo` command is told; where the repository is and its password may come from restic's variables. */
 export const repoAccess = z.object({
-  repo: z.string().min(1, 'expected a folder or rest:URL'),
-  passwordFile: z.string().min(1, 'expected a file'),
+  repo: z.string().min(1, 'expected a folder or rest:URL').optional(),
+  repositoryFile: z.string().min(1, 'expected a file').optional(),
+  passwordFile: z.string().min(1, 'expected a file').optional(),
+  passwordCommand: z.string().min(1, 'expected a command').optional(),
   json: z.boolean().default(false),
+  quiet: z.boolean().default(false),
+  /** How often `--verbose` was given. */
+  verbose: z.number().int().default(0),
+  /** False with `--no-lock`. */
+  lock: z.boolean().default(true),
+  /** ms */
+  retryLock: durationOption.optional(),
 });
 export type RepoAccess = z.infer<typeof repoAccess>;
 
 /** Adds a subcommand of `repo` with the options all of them have. */
 export function repoSubcommand(parent: Command, usage: string, description: string): Command {
-  return parent
+  const command = parent
     .command(usage)
     .description(description)
-    .requiredOption(
-      '--repo <where>',
-      'folder of the repository, or rest:http://[user:token@]host:port/repository/',
+    .option(
+      '-r, --repo <where>',
+      'folder, or rest:http://[user:token@]host:port/repository/ (RESTIC_REPOSITORY)',
     )
-    .requiredOption('--password-file <file>', "file with the repository's password")
-    .option('--json', 'one JSON object a line instead of sentences', false);
+    .option('--repository-file <file>', 'file that holds the location (RESTIC_REPOSITORY_FILE)')
+    .option('-p, --password-file <file>', "file with the repository's password (RESTIC_PASSWORD_FILE)")
+    .option('--password-command <command>', 'command that prints the password (RESTIC_PASSWORD_COMMAND)')
+    .option('--json', 'what stock restic prints with --json, instead of sentences')
+    .option('-q, --quiet', 'no progress and no remarks')
+    .option('-v, --verbose', 'say more; twice: each file')
+    .option('--no-lock', 'take no lock where the command only reads')
+    .option('--retry-lock <duration>', "wait this long for somebody else's lock, such as 5m");
+  let times = 0;
+  // A second listener, after commander's own: it counts what commander only sees as true.
+  command.on('option:verbose', () => {
+    times += 1;
+    command.setOptionValue('verbose', times);
+  });
+  return command;
 }
 
 /** For options that may be given more than once. */
@@ -42,8 +65,8 @@ export async function runRepoAction<T extends z.ZodType<RepoAccess>>(
   given: unknown,
   action: (options: z.infer<T>, output: RepoOutput, signal: AbortSignal) => Promise<ExitCode>,
 ): Promise<void> {
-  const json = z.object({ json: z.literal(true) }).safeParse(given).success;
-  const output = createRepoOutput(json, { out: process.stdout, err: process.stderr });
+  const { json, verbosity } = outputWish(given);
+  const output = createRepoOutput(json, { out: process.stdout, err: process.stderr }, verbosity);
   const cancel = new AbortController();
   const stopListening = cancelOnSignals(cancel);
   // A reader that has seen enough (`| head`) ends us quietly.
@@ -57,6 +80,18 @@ export async function runRepoAction<T extends z.ZodType<RepoAccess>>(
   } finally {
     stopListening();
   }
+}
+
+/** How to answer must be known before the options are: also to say what is wrong with them. */
+function outputWish(given: unknown): { json: boolean; verbosity: Verbosity } {
+  const { json, quiet, verbose } = z
+    .object({
+      json: z.boolean().catch(false),
+      quiet: z.boolean().catch(false),
+      verbose: z.number().catch(0),
+    })
+    .parse(given);
+  return { json, verbosity: quiet ? -1 : verbose >= 2 ? 2 : verbose === 1 ? 1 : 0 };
 }
 
 function parseOptions<T extends z.ZodType>(schema: T, given: unknown): z.infer<T> {
