@@ -94,14 +94,20 @@ export function seal(key: RepositoryKey, plaintext: Uint8Array): Buffer {
 /** The plaintext, or null when the MAC does not match (wrong key, or changed bytes). */
 export function open(key: RepositoryKey, sealed: Uint8Array): Buffer | null {
   if (sealed.length < CRYPTO_OVERHEAD) return null;
+  const plaintext = Buffer.allocUnsafeSlow(sealed.length - CRYPTO_OVERHEAD);
+  return openInto(key, sealed, plaintext) ? plaintext : null;
+}
+
+/** As `open`, into memory at hand: `plaintext` is `CRYPTO_OVERHEAD` bytes shorter than `sealed`. */
+export function openInto(key: RepositoryKey, sealed: Uint8Array, plaintext: Buffer): boolean {
+  if (sealed.length < CRYPTO_OVERHEAD) return false;
   const nonce = sealed.subarray(0, NONCE_BYTES);
-  if (isZero(nonce)) return null;
+  if (isZero(nonce)) return false;
   const ciphertext = sealed.subarray(NONCE_BYTES, sealed.length - MAC_BYTES);
   authenticate(key, nonce, ciphertext, computedMac);
-  if (!timingSafeEqual(computedMac, sealed.subarray(sealed.length - MAC_BYTES))) return null;
-  const plaintext = Buffer.allocUnsafeSlow(ciphertext.length);
+  if (!timingSafeEqual(computedMac, sealed.subarray(sealed.length - MAC_BYTES))) return false;
   applyKeyStream(key, nonce, ciphertext, plaintext);
-  return plaintext;
+  return true;
 }
 
 function authenticate(key: RepositoryKey, nonce: Uint8Array, ciphertext: Uint8Array, mac: Buffer): void {

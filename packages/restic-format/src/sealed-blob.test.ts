@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { randomKey, seal } from './crypto.ts';
-import { blobId, openBlob, sealBlob } from './sealed-blob.ts';
+import { BlobOpener, blobId, openBlob, sealBlob } from './sealed-blob.ts';
 import { openUnpacked, sealUnpacked } from './unpacked-file.ts';
 import { compress, decompress } from './zstd.ts';
 
@@ -57,6 +57,23 @@ describe('a sealed blob', () => {
       'its hash is another',
       'it does not decompress',
     ]);
+  });
+});
+
+describe('BlobOpener', () => {
+  it('opens blobs of any size and form after each other, and says what openBlob says', () => {
+    const opener = new BlobOpener(key);
+    for (const length of [10, 100_000, 0, 3000, 20_000]) {
+      for (const version of [1, 2] as const) {
+        const plaintext = randomBytes(length);
+        const id = blobId(plaintext);
+        const { bytes, uncompressedLength } = sealBlob(key, version, 'data', plaintext, id);
+        const expected = { type: 'data' as const, id, uncompressedLength };
+        expect(opener.open(bytes, expected)).toEqual({ ok: true, plaintext });
+        bytes.writeUInt8(bytes.readUInt8(20) ^ 1, 20);
+        expect(opener.open(bytes, expected)).toEqual(openBlob(key, bytes, expected));
+      }
+    }
   });
 });
 

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { Failure } from '@breakwater/domain/failure';
-import { type BlobHandle, type BlobType, MAX_BLOB_BYTES } from './blob.ts';
-import { open, type RepositoryKey, seal } from './crypto.ts';
+import { type BlobHandle, type BlobType, CRYPTO_OVERHEAD, MAX_BLOB_BYTES } from './blob.ts';
+import { openInto as decryptInto, type RepositoryKey, seal } from './crypto.ts';
 import { compress, decompress } from './zstd.ts';
+import { ZstdDecompressor } from './zstd-decompressor.ts';
 
 /** A blob as it lies in a pack. */
 export interface SealedBlob extends BlobHandle {
@@ -47,13 +48,69 @@ export function openBlob(
   sealed: Uint8Array,
   expected: BlobHandle & { uncompressedLength: number | null },
 ): OpenedBlob {
-  let plaintext = open(key, sealed);
-  if (plaintext === null) return { ok: false, reason: 'its authentication code does not match' };
-  if (expected.uncompressedLength !== null) {
-    if (expected.uncompressedLength > MAX_BLOB_BYTES) return { ok: false, reason: 'its length is absurd' };
-    plaintext = decompress(plaintext, expected.uncompressedLength);
-    if (plaintext === null) return { ok: false, reason: 'it does not decompress' };
+  return openInto(key, sealed, expected, (bytes) => Buffer.allocUnsafeSlow(bytes));
+}
+
+/** Opens one blob after the other in memory that it uses again. */
+export class BlobOpener {
+  readonly #key: RepositoryKey;
+  #space = Buffer.alloc(0);
+
+  constructor(key: RepositoryKey) {
+    this.#key = key;
   }
-  if (blobId(plaintext) !== expected.id) return { ok: false, reason: 'its hash is another' };
+
+  /** As `openBlob`, but the plaintext is good only until the next call. */
+  open(sealed: Uint8Array, expected: BlobHandle & { uncompressedLength: number | null }): OpenedBlob {
+    return openInto(this.#key, sealed, expected, (bytes) => {
+      if (bytes > this.#space.length) this.#space = Buffer.allocUnsafeSlow(bytes);
+      return this.#space.subarray(0, bytes);
+    });
+  }
+}
+
+/** Beyond it the claimed length is not believed before it is seen. */
+const TRUSTED_BYTES = 16 * 1024 * 1024;
+
+let decompressor: ZstdDecompressor | null = null;
+/** What was decrypted and is not decompressed yet. */
+let storedSpace = Buffer.alloc(0);
+
+function openInto(
+  key: RepositoryKey,
+  sealed: Uint8Array,
+  { id, uncompressedLength }: { id: string; uncompressedLength: number | null },
+  space: (bytes: number) => Buffer,
+): OpenedBlob {
+  const storedLength = sealed.length - CRYPTO_OVERHEAD;
+  if (storedLength < 0) return { ok: false, reason: 'it is too short' };
+  let plaintext: Buffer;
+  if (uncompressedLength === null) {
+    plaintext = space(storedLength);
+    if (!decryptInto(key, sealed, plaintext)) return { ok: false, reason: WRONG_CODE };
+  } else {
+    if (uncompressedLength > MAX_BLOB_BYTES) return { ok: false, reason: 'its length is absurd' };
+    const stored = spaceForStored(storedLength);
+    if (!decryptInto(key, sealed, stored)) return { ok: false, reason: WRONG_CODE };
+    const decompressed = decompressStored(stored, uncompressedLength, space);
+    if (decompressed === null) return { ok: false, reason: 'it does not decompress' };
+    plaintext = decompressed;
+  }
+  if (blobId(plaintext) !== id) return { ok: false, reason: 'its hash is another' };
   return { ok: true, plaintext };
+}
+
+const WRONG_CODE = 'its authentication code does not match';
+
+function spaceForStored(bytes: number): Buffer {
+  if (bytes > TRUSTED_BYTES) return Buffer.allocUnsafeSlow(bytes);
+  if (bytes > storedSpace.length) storedSpace = Buffer.allocUnsafeSlow(bytes);
+  return storedSpace.subarray(0, bytes);
+}
+
+function decompressStored(stored: Buffer, length: number, space: (bytes: number) => Buffer): Buffer | null {
+  if (length > TRUSTED_BYTES) return decompress(stored, length);
+  decompressor ??= new ZstdDecompressor();
+  const plaintext = space(length);
+  return decompressor.decompressInto(stored, plaintext) ? plaintext : null;
 }
