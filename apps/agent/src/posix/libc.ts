@@ -81,10 +81,21 @@ function writeTimespec(target: Buffer, offset: number, ns: bigint): void {
 
 /** Sets access and modification time (ns since 1970, may be negative); a symlink's own, not its target's. */
 export function setTimesAt(folder: number, name: Uint8Array, atimeNs: bigint, mtimeNs: bigint): void {
+  const times = timesBytes(atimeNs, mtimeNs);
+  checked(calls.utimensat(folder, cString(name), times, AT_SYMLINK_NOFOLLOW), 'utimensat');
+}
+
+/** Access and modification time (ns since 1970, may be negative) as `setTimesOf` takes them: 32 bytes. */
+export function timesBytes(atimeNs: bigint, mtimeNs: bigint): Buffer {
   const times = Buffer.alloc(32);
   writeTimespec(times, 0, atimeNs);
   writeTimespec(times, 16, mtimeNs);
-  checked(calls.utimensat(folder, cString(name), times, AT_SYMLINK_NOFOLLOW), 'utimensat');
+  return times;
+}
+
+/** Sets the times of an open file or folder. */
+export function setTimesOf(file: number, times: Uint8Array): void {
+  checked(calls.utimensat(file, null, times, 0), 'utimensat');
 }
 
 /** Creates a FIFO or device; `mode` is st_mode with its type bits, `device` a st_rdev as lstat gives it. */
@@ -115,6 +126,13 @@ export function renameAt(folder: number, from: Uint8Array, to: Uint8Array): void
 
 export function removeFileAt(folder: number, name: Uint8Array): void {
   checked(calls.unlinkat(folder, cString(name), 0), 'unlinkat');
+}
+
+const AT_REMOVEDIR = 0x200;
+
+/** Removes an empty folder. */
+export function removeFolderAt(folder: number, name: Uint8Array): void {
+  checked(calls.unlinkat(folder, cString(name), AT_REMOVEDIR), 'unlinkat');
 }
 
 /** Changes the owner of the entry itself, never of what a symlink points to. */
