@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { backupCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
+import { forgetCommand } from './forget.ts';
 import { initCommand } from './init.ts';
 import { lsCommand } from './ls.ts';
 import { restoreCommand } from './restore.ts';
@@ -18,4 +19,5 @@ export function repoCommand(program: Command): void {
   lsCommand(repo);
   restoreCommand(repo);
   checkCommand(repo);
+  forgetCommand(repo);
 }

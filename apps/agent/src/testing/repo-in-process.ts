@@ -1,0 +1,35 @@
+import { Command } from 'commander';
+import { vi } from 'vitest';
+import { repoCommand } from '../repo/repo-command.ts';
+
+export interface EndedCommand {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `breakwater-agent repo …` in this process: one of its own takes a second to start. Not two at a time. */
+export async function repoInProcess(args: readonly string[]): Promise<EndedCommand> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    }),
+  );
+  const before = process.exitCode;
+  const listeners = process.stdout.listeners('error');
+  try {
+    const command = new Command();
+    repoCommand(command);
+    await command.parseAsync(['repo', ...args], { from: 'user' });
+    return { code: Number(process.exitCode), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    process.exitCode = before;
+    // A command listens until its process ends.
+    for (const listener of process.stdout.listeners('error')) {
+      if (!listeners.includes(listener)) process.stdout.off('error', listener as () => void);
+    }
+  }
+}
