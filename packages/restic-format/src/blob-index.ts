@@ -82,13 +82,13 @@ export class BlobIndex {
     this.#hidden += this.#packBlobs[pack] ?? 0;
   }
 
-  /** The packs that are there, with what lies in each, by offset. */
-  *packs(): Generator<{ packId: string; blobs: PackedBlob[] }> {
+  /** The packs that are there (of those `wanted` by number), with what lies in each, by offset. */
+  *packs(wanted?: (pack: number) => boolean): Generator<{ packId: string; blobs: PackedBlob[] }> {
     const order = this.#entriesByPack();
     let at = 0;
     for (const [pack, packId] of this.#packIds.entries()) {
       const end = at + (this.#packBlobs[pack] ?? 0);
-      if (this.#packAbsent[pack] === 0) {
+      if (this.#packAbsent[pack] === 0 && wanted?.(pack) !== false) {
         const blobs = Array.from(order.subarray(at, end), (entry) => this.#packedBlob(entry));
         yield { packId, blobs: blobs.sort((a, b) => a.offset - b.offset) };
       }

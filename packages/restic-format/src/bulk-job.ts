@@ -1,0 +1,209 @@
+import { Failure } from '@breakwater/domain/failure';
+import { type BlobType, isId, MAX_BLOB_BYTES } from './blob.ts';
+import { open, type RepositoryKey, seal } from './crypto.ts';
+import { blobId, openBlob, sealBlob } from './sealed-blob.ts';
+import { decompress } from './zstd.ts';
+
+/** A blob inside the bytes of a job. */
+export interface BulkBlob {
+  type: BlobType;
+  id: string;
+  offset: number;
+  length: number;
+  uncompressedLength: number | null;
+}
+
+/** Work on sealed blobs that were read together. Keys go by their number in the pool. */
+export type BulkJob = { bytes: Uint8Array; blobs: readonly BulkBlob[]; key: number } & (
+  | {
+      /**
+       * Verify each blob and give its sealed form for a pack of the same repository (`toKey` the same) or another.
+       * What is compressed stays as it is; what is not becomes so in version 2.
+       */
+      work: 'move';
+      toKey: number;
+      toVersion: 1 | 2;
+    }
+  /** Verify each tree and give the ids it refers to. */
+  | { work: 'references' }
+);
+
+export interface DamagedBlob {
+  /** Its place in the job's list. */
+  at: number;
+  reason: string;
+}
+
+export interface MovedBlobs {
+  work: 'move';
+  bytes: Uint8Array;
+  /** For each blob of the job: where it lies in `bytes`, its length there (0: damaged), plaintext bytes (0: plain). */
+  offsets: Uint32Array;
+  lengths: Uint32Array;
+  uncompressed: Uint32Array;
+  damaged: DamagedBlob[];
+}
+
+export interface TreeReferences {
+  work: 'references';
+  /** Ids of 32 bytes each, one after the other; an id may occur again. */
+  subtrees: Uint8Array;
+  contents: Uint8Array;
+  damaged: DamagedBlob[];
+}
+
+export type BulkResult = MovedBlobs | TreeReferences;
+
+/** Does one job; throws only for what no blob is to blame for. */
+export function performBulkJob(job: BulkJob, keys: readonly RepositoryKey[]): BulkResult {
+  const key = keyAt(keys, job.key);
+  return job.work === 'move'
+    ? move(job, key, job.toKey === job.key ? null : keyAt(keys, job.toKey))
+    : references(job, key);
+}
+
+function keyAt(keys: readonly RepositoryKey[], at: number): RepositoryKey {
+  const key = keys[at];
+  if (key === undefined) throw new Failure('internal', `there is no key ${at}`);
+  return key;
+}
+
+function move(
+  job: Extract<BulkJob, { work: 'move' }>,
+  key: RepositoryKey,
+  otherKey: RepositoryKey | null,
+): MovedBlobs {
+  const count = job.blobs.length;
+  const offsets = new Uint32Array(count);
+  const lengths = new Uint32Array(count);
+  const uncompressed = new Uint32Array(count);
+  const damaged: DamagedBlob[] = [];
+  const resealed: { at: number; bytes: Uint8Array }[] = [];
+  for (const [at, blob] of job.blobs.entries()) {
+    const sealed = job.bytes.subarray(blob.offset, blob.offset + blob.length);
+    const opened = openKeepingForm(key, sealed, blob);
+    if ('reason' in opened) {
+      damaged.push({ at, reason: opened.reason });
+      continue;
+    }
+    uncompressed[at] = blob.uncompressedLength ?? 0;
+    const compressNow =
+      job.toVersion === 2 && blob.uncompressedLength === null && opened.plaintext.length > 0;
+    if (compressNow) {
+      const { bytes, uncompressedLength } = sealBlob(
+        otherKey ?? key,
+        job.toVersion,
+        blob.type,
+        opened.plaintext,
+        blob.id,
+      );
+      uncompressed[at] = uncompressedLength ?? 0;
+      resealed.push({ at, bytes });
+    } else if (otherKey !== null) {
+      resealed.push({ at, bytes: sealChecked(otherKey, opened.stored) });
+    } else {
+      offsets[at] = blob.offset;
+      lengths[at] = blob.length;
+    }
+  }
+  const bytes = appended(job.bytes, resealed, otherKey !== null, offsets, lengths);
+  return { work: 'move', bytes, offsets, lengths, uncompressed, damaged };
+}
+
+/** The plaintext, and what was encrypted (the same, or its compressed form). */
+function openKeepingForm(
+  key: RepositoryKey,
+  sealed: Uint8Array,
+  blob: BulkBlob,
+): { stored: Buffer; plaintext: Buffer } | { reason: string } {
+  const stored = open(key, sealed);
+  if (stored === null) return { reason: 'its authentication code does not match' };
+  let plaintext: Buffer | null = stored;
+  if (blob.uncompressedLength !== null) {
+    if (blob.uncompressedLength > MAX_BLOB_BYTES) return { reason: 'its length is absurd' };
+    plaintext = decompress(stored, blob.uncompressedLength);
+    if (plaintext === null) return { reason: 'it does not decompress' };
+  }
+  if (blobId(plaintext) !== blob.id) return { reason: 'its hash is another' };
+  return { stored, plaintext };
+}
+
+function sealChecked(key: RepositoryKey, stored: Buffer): Buffer {
+  const sealed = seal(key, stored);
+  if (!open(key, sealed)?.equals(stored)) {
+    throw new Failure(
+      'internal',
+      "a blob came out damaged: this machine's memory or processor cannot be trusted",
+    );
+  }
+  return sealed;
+}
+
+/** The old bytes (none of them when all blobs are sealed anew), with what was sealed anew behind them. */
+function appended(
+  old: Uint8Array,
+  resealed: readonly { at: number; bytes: Uint8Array }[],
+  allAnew: boolean,
+  offsets: Uint32Array,
+  lengths: Uint32Array,
+): Uint8Array {
+  if (resealed.length === 0) return allAnew ? new Uint8Array(0) : old;
+  let end = allAnew ? 0 : old.length;
+  const total = resealed.reduce((sum, { bytes }) => sum + bytes.length, end);
+  const joined = new Uint8Array(total);
+  if (!allAnew) joined.set(old);
+  for (const { at, bytes } of resealed) {
+    joined.set(bytes, end);
+    offsets[at] = end;
+    lengths[at] = bytes.length;
+    end += bytes.length;
+  }
+  return joined;
+}
+
+function references(job: BulkJob, key: RepositoryKey): TreeReferences {
+  const subtrees: string[] = [];
+  const contents: string[] = [];
+  const damaged: DamagedBlob[] = [];
+  for (const [at, blob] of job.blobs.entries()) {
+    const opened = openBlob(key, job.bytes.subarray(blob.offset, blob.offset + blob.length), blob);
+    const reason = opened.ok ? collectReferences(opened.plaintext, subtrees, contents) : opened.reason;
+    if (reason !== null) damaged.push({ at, reason });
+  }
+  return {
+    work: 'references',
+    subtrees: Buffer.from(subtrees.join(''), 'hex'),
+    contents: Buffer.from(contents.join(''), 'hex'),
+    damaged,
+  };
+}
+
+/**
+ * Adds the ids a tree's JSON refers to; returns why it is no tree, or null. Only these two fields are looked at:
+ * whatever else a newer writer puts into a node must not keep its blobs from being found.
+ */
+export function collectReferences(json: Uint8Array, subtrees: string[], contents: string[]): string | null {
+  let tree: unknown;
+  try {
+    tree = JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString('utf8'));
+  } catch (error) {
+    return `it is not JSON: ${(error as Error).message}`;
+  }
+  if (typeof tree !== 'object' || tree === null || !('nodes' in tree)) return 'it has no list of nodes';
+  const { nodes } = tree;
+  // Go writes an empty list that was never made as null.
+  if (nodes === null) return null;
+  if (!Array.isArray(nodes)) return 'it has no list of nodes';
+  for (const node of nodes as unknown[]) {
+    if (typeof node !== 'object' || node === null) return 'a node of it is no object';
+    const { type, subtree, content } = node as { type?: unknown; subtree?: unknown; content?: unknown };
+    if (isId(subtree)) subtrees.push(subtree);
+    else if (subtree !== undefined && subtree !== null) return 'a node of it has a subtree that is no id';
+    else if (type === 'dir') return 'a folder in it has no tree';
+    if (content === undefined || content === null) continue;
+    if (!Array.isArray(content) || !content.every(isId))
+      return 'a node of it has content that is no list of ids';
+    for (const id of content as string[]) contents.push(id);
+  }
+  return null;
+}
