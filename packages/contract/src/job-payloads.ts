@@ -10,6 +10,6 @@ export const NOTIFY_QUEUE = 'notify';
 export const dispatchJob = z.object({ runId: resourceId });
 export const scheduleJob = z.object({ taskId: resourceId });
 export const housekeepingJob = z.object({
-  what: z.enum(['missed-runs', 'lost-agents', 'expired-tokens', 'stale-locks']),
+  what: z.enum(['missed-runs', 'lost-agents', 'expired-tokens', 'stale-locks', 'untold-events']),
 });
 export const notifyJob = z.object({ eventId: z.string() });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { byteCount, contentId, nodeName, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
+import { remark } from './remark.ts';
 import { runKind, runState } from './run.ts';
 import { verb } from './storage-token.ts';
 import { absolutePath } from './task.ts';
@@ -169,9 +170,11 @@ export const event = z.object({
   id: z.string(),
   at: timestamp,
   level: z.enum(['info', 'warn', 'error']),
-  /** Stable key of the message catalogue, and its values. */
+  /** Stable: what programs that are told of events tell them apart by. */
   kind: z.string(),
   message: z.string(),
+  /** What `message` says, for readers of other languages; absent from an older control center. */
+  remark: remark.optional(),
   subject: z.object({ type: z.string(), id: z.string() }).nullable(),
 });
 export type Event = z.infer<typeof event>;
@@ -187,6 +190,7 @@ export const overview = z.object({
       agentState: z.enum(['idle', 'busy', 'offline', 'none']),
       state: protectionState,
       reason: z.string().nullable(),
+      remark: remark.nullable().optional(),
       missed: byteCount,
       lastSuccessAt: timestamp.nullable(),
       nextRunAt: timestamp.nullable(),
@@ -208,6 +212,7 @@ export const overview = z.object({
     z.object({
       kind: z.enum(['recovery-kit', 'master-key', 'admin-password', 'insecure-http']),
       message: z.string(),
+      remark: remark.optional(),
       subjectId: z.string().nullable(),
     }),
   ),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureMessage } from './failure-codes.ts';
 import { byteCount, contentId, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { placement } from './placement.ts';
+import { remark } from './remark.ts';
 
 export const runKinds = ['backup', 'restore', 'check', 'prune', 'replicate', 'drill'] as const;
 export const runKind = z.enum(runKinds);
@@ -101,6 +102,8 @@ export const run = z.object({
   state: runState,
   /** Why the run is in this state, in words; always present for waiting, failed, stopped. */
   reason: z.string().nullable(),
+  /** What `reason` says, for readers of other languages; absent from an older control center. */
+  remark: remark.nullable().optional(),
   failure: failureMessage.nullable(),
   attempt: z.number().int().positive(),
   trigger: z.enum(['manual', 'schedule', 'api']),

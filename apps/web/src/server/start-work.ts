@@ -16,6 +16,7 @@ const HOUSEKEEPING_EVERY_MS: Record<Housekeeping, number> = {
   'lost-agents': 60_000,
   'expired-tokens': 3_600_000,
   'stale-locks': 600_000,
+  'untold-events': 60_000,
 };
 
 /**
@@ -41,10 +42,15 @@ export async function startWork(center: Center): Promise<() => Promise<void>> {
     reconcileRuns(center).catch((error: unknown) =>
       center.logger.error({ err: error }, 'the runs that are out could not be looked after'),
     );
+  // What an earlier process wrote down and did not live to tell.
+  const swept = center.notifications
+    .sweep()
+    .catch((error: unknown) => center.logger.error({ err: error }, 'events could not be told'));
   const timer = setInterval(reconcile, RECONCILE_EVERY_MS);
   timer.unref();
   return async () => {
     clearInterval(timer);
+    await swept;
     await center.jobs.close();
   };
 }
@@ -64,6 +70,9 @@ const housekeeping: Record<Housekeeping, (center: Center) => Promise<void>> = {
   },
   'stale-locks': async (center) => {
     await removeStaleLocks(center);
+  },
+  'untold-events': async (center) => {
+    await center.notifications.sweep();
   },
 };
 

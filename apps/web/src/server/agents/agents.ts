@@ -2,6 +2,7 @@ import type { Agent } from '@breakwater/contract/resources';
 import { Failure } from '@breakwater/domain/failure';
 import { hashSecret } from '../auth/secret.ts';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import {
   type AgentFigures,
   type AgentRecord,
@@ -76,7 +77,7 @@ export function createAgents(center: Center): Agents {
       await center.events.record({
         level: 'warn',
         kind: 'agent-released',
-        message: `${by} released the agent of ${record.address}: another may enrol for this address now`,
+        remark: say('agent-released', { by, address: record.address }),
         subject: { type: 'address', id: record.address },
       });
     },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { nameOf } from '../auth/identity.ts';
 import { cursorKey, listQuery, pageOf } from '../http/paging.ts';
 import { defineRoute } from '../http/route.ts';
+import { say } from '../remarks/say.ts';
 import { idParams } from '../http/id-params.ts';
 import type { ApiTokenRecord } from './api-token-records.ts';
 
@@ -37,7 +38,7 @@ export const apiTokenRoutes = [
       await center.events.record({
         level: 'info',
         kind: 'api-token-made',
-        message: `${nameOf(identity)} made the API token "${token.name}" with the role ${token.role}`,
+        remark: say('api-token-made', { by: nameOf(identity), name: token.name, role: token.role }),
         subject: { type: 'api-token', id: token.id },
       });
       return { apiToken: shownToken(token), secret };
@@ -56,7 +57,7 @@ export const apiTokenRoutes = [
       await center.events.record({
         level: 'info',
         kind: 'api-token-revoked',
-        message: `${nameOf(identity)} revoked an API token`,
+        remark: say('api-token-revoked', { by: nameOf(identity) }),
         subject: { type: 'api-token', id: params.id },
       });
     },

@@ -1,8 +1,10 @@
 import type { RunOrder } from '@breakwater/contract/agent-run';
+import type { Remark } from '@breakwater/contract/remark';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import { type AgentPulse, decideDispatch } from '@breakwater/domain/heartbeat';
 import type { AgentRecord } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
+import { say, sayObstacle } from '../remarks/say.ts';
 import { ensureRepository } from '../repositories/ensure-repository.ts';
 import { repositoryAccess } from '../repositories/repository-access.ts';
 import { acceptRun, failRun, returnRun } from '../runs/advance-run.ts';
@@ -35,8 +37,8 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
   const agent = await agentFor(center, run);
   if (ask.kind === 'backup' && agent?.role === 'maintenance') {
     // Before anything is made for it: no wait and no repository would ever be of use.
-    const message = `the agent of ${agent.address} is a maintenance agent, which backs nothing up`;
-    await failRun(center, run, { code: 'unknown-address', message, retryable: false });
+    const remark = say('maintenance-backs-nothing-up', { address: agent.address });
+    await failRun(center, run, { code: 'unknown-address', message: remark.text, retryable: false }, remark);
     return { result: 'failed' };
   }
   const pulse = agent === null ? null : await agentPulse(center, agent);
@@ -51,8 +53,8 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
   if (first.verdict !== 'dispatch') {
     const forMs = first.code === 'agent-silent' ? graceOf(center, pulse) : 0;
     if (forMs > 0) return hold(center, run, forMs);
-    const reason = agent === null ? noAgent(run) : first.reason;
-    return { result: (await setAside(center, run, { ...first, reason })).result };
+    const remark = agent === null ? noAgent(run) : sayObstacle(first.obstacle);
+    return { result: (await setAside(center, run, { verdict: first.verdict, remark })).result };
   }
   if (agent === null) throw new Failure('internal', 'a run was to be dispatched to no agent');
 
@@ -64,7 +66,8 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
       const forMs = usable.mayComeBack ? graceAfterStart(center) : 0;
       if (forMs > 0) return hold(center, run, forMs);
       const code = ask.kind === 'backup' ? 'no-node' : 'node-offline';
-      await failRun(center, run, { code, message: usable.reason, retryable: true });
+      const { remark } = usable;
+      await failRun(center, run, { code, message: remark.text, retryable: true }, remark);
       return { result: 'failed' };
     }
     const claim = await claimRun(center, run, agent.id, repositoryId, decide);
@@ -101,14 +104,15 @@ async function send(
       await acceptRun(center, run);
       return { result: 'sent' };
     }
-    await returnRun(center, run, answer.reason ?? 'the agent turned the order down');
+    await returnRun(center, run, say('order-turned-down', { detail: answer.reason }));
     return { result: 'waiting' };
   } catch (error) {
     const failure = asFailure(error);
     // It may have got through all the same: the next heartbeats tell, and the sweep acts on them.
     if (failure.code === 'timeout') return { result: 'sent' };
     if (failure.code === 'agent-offline' || failure.retryable) {
-      await returnRun(center, run, failure.message);
+      const { code, message: detail } = failure;
+      await returnRun(center, run, say('failure', { code, detail }));
       return { result: 'waiting' };
     }
     throw failure;
@@ -165,9 +169,9 @@ async function agentFor(center: Center, run: RunRow): Promise<AgentRecord | null
   return trusted[0] ?? null;
 }
 
-function noAgent(run: RunRow): string {
+function noAgent(run: RunRow): Remark {
   const address = serverOf(run);
-  return address === null ? 'no maintenance agent is enrolled' : `no agent is enrolled for ${address}`;
+  return address === null ? say('no-maintenance-agent', {}) : say('no-agent', { address });
 }
 
 async function repositoryOf(center: Center, run: RunRow): Promise<string> {

@@ -214,7 +214,7 @@ describe('dispatch', () => {
     agent.respond = () => ({ accepted: false, reason: 'still cleaning up' });
     const { id } = await task(agent.address);
     const runId = await runNow(id);
-    expect((await until(runId, 'waiting')).reason).toBe('still cleaning up');
+    expect((await until(runId, 'waiting')).reason).toBe('the agent turned the order down: still cleaning up');
     agent.respond = () => ({ accepted: true, reason: null });
     const again = agent.nextOrder();
     await agent.heartbeat();

@@ -1,4 +1,6 @@
+import type { Remark } from '@breakwater/contract/remark';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import { endCancelledRun, failRun, returnRun } from '../runs/advance-run.ts';
 import { remindOfCancels } from '../runs/cancel-run.ts';
 import { outstandingRuns, type RunRow } from '../runs/find-runs.ts';
@@ -21,7 +23,7 @@ export async function reconcileRuns(center: Center): Promise<number> {
 
 async function reconcile(center: Center, run: RunRow): Promise<boolean> {
   const { agentId } = run;
-  if (agentId === null) return interrupted(center, run, 'the agent was released');
+  if (agentId === null) return interrupted(center, run, say('agent-was-released', {}));
   const here = center.links.presence(agentId);
   const connectedHere = here?.connectedSince ?? null;
   if (connectedHere === null && (await center.links.agentConnected(agentId))) return false;
@@ -43,19 +45,19 @@ async function reconcile(center: Center, run: RunRow): Promise<boolean> {
       return false;
     case 'return': {
       await revokeRunTokens(center, run);
-      const returned = await returnRun(center, run, verdict.reason);
+      const returned = await returnRun(center, run, verdict.remark);
       if (returned) await wakeRun(center, run.id);
       return returned;
     }
     case 'cancelled':
       await revokeRunTokens(center, run);
-      return endCancelledRun(center, run, verdict.reason);
+      return endCancelledRun(center, run, verdict.remark);
     case 'interrupted':
-      return interrupted(center, run, verdict.reason);
+      return interrupted(center, run, verdict.remark);
   }
 }
 
-async function interrupted(center: Center, run: RunRow, message: string): Promise<boolean> {
+async function interrupted(center: Center, run: RunRow, remark: Remark): Promise<boolean> {
   await revokeRunTokens(center, run);
-  return failRun(center, run, { code: 'interrupted', message, retryable: true });
+  return failRun(center, run, { code: 'interrupted', message: remark.text, retryable: true }, remark);
 }

@@ -1,5 +1,7 @@
 import type { RunNode } from '@breakwater/contract/agent-run';
+import type { Remark } from '@breakwater/contract/remark';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import { knownCopies } from '../repositories/copies.ts';
 import type { RunAsk } from '../runs/run-ask.ts';
 import { snapshotHistory } from '../snapshots/snapshot-history.ts';
@@ -83,36 +85,38 @@ export async function withTokens(
 }
 
 /**
- * Whether any of the planned nodes can do it; otherwise why none can, in words. `mayComeBack`: one of them is only
+ * Whether any of the planned nodes can do it; otherwise why none can. `mayComeBack`: one of them is only
  * offline.
  */
 export function judgeNodes(
   ask: RunAsk,
   nodes: readonly PlannedNode[],
-): { ok: true } | { ok: false; reason: string; mayComeBack: boolean } {
+): { ok: true } | { ok: false; remark: Remark; mayComeBack: boolean } {
   const pinned = ask.kind === 'backup' ? ask.pinnedNodeId : null;
   const wanted = pinned === null ? nodes : nodes.filter((node) => node.nodeId === pinned);
   if (wanted.some((node) => node.refusal === null)) return { ok: true };
   const mayComeBack = wanted.some((node) => node.refusal === 'offline');
-  const each = wanted.map((node) => `${node.nodeName}: ${node.refusal}`).join('; ');
+  const each = wanted.map((node) => sayRefused(node.nodeName, node.refusal ?? ''));
+  const no = (remark: Remark) => ({ ok: false as const, remark, mayComeBack });
   if (ask.kind === 'restore') {
-    const reason =
-      each === ''
-        ? 'no storage node holds this snapshot'
-        : `no storage node that holds this snapshot can be read (${each})`;
-    return { ok: false, reason, mayComeBack };
+    return no(each.length === 0 ? say('snapshot-nowhere', {}) : say('snapshot-unreadable', { nodes: each }));
   }
   if (ask.kind === 'check') {
-    const reason =
-      each === '' ? 'the storage node of this copy is not enrolled' : `the copy cannot be read (${each})`;
-    return { ok: false, reason, mayComeBack };
+    return no(each.length === 0 ? say('copy-node-gone', {}) : say('copy-unreadable', { nodes: each }));
   }
-  if (nodes.length === 0) return { ok: false, reason: 'no storage node is enrolled', mayComeBack };
-  const reason =
-    each === ''
-      ? 'the storage node that this task is pinned to is not enrolled'
-      : `no storage node can take this backup (${each})`;
-  return { ok: false, reason, mayComeBack };
+  if (nodes.length === 0) return no(say('no-node', {}));
+  return no(each.length === 0 ? say('pinned-node-gone', {}) : say('no-node-takes-it', { nodes: each }));
+}
+
+/** A refusal as `refuse-node.ts` words it, which agents get too. */
+function sayRefused(node: string, refusal: string): Remark {
+  if (refusal === 'offline' || refusal === 'draining' || refusal === 'full' || refusal === 'unhealthy') {
+    return say('node-refused', { node, why: refusal, detail: null });
+  }
+  const health = /^unhealthy: (.*)$/s.exec(refusal)?.[1];
+  return health === undefined
+    ? say('node-refused', { node, why: 'other', detail: refusal })
+    : say('node-refused', { node, why: 'unhealthy', detail: health });
 }
 
 function factsOf(node: StorageNodeRecord): NodeFacts {

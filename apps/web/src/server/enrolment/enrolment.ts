@@ -11,6 +11,7 @@ import type { z } from 'zod';
 import { hashSecret, newSecret } from '../auth/secret.ts';
 import type { Center } from '../center.ts';
 import { refusedField } from '../http/field-refusal.ts';
+import { say } from '../remarks/say.ts';
 import {
   deleteOldJoinTokens,
   enrolWithToken,
@@ -58,11 +59,10 @@ export function createEnrolment(center: Center): Enrolment {
         secretHash: hashSecret(token),
         expiresAt,
       });
-      const whose = wanted.address === undefined ? '' : ` at ${wanted.address}`;
       await center.events.record({
         level: 'info',
         kind: 'join-token-made',
-        message: `${by} made a join token for ${words[wanted.kind]}${whose}`,
+        remark: say('join-token-made', { by, peer: wanted.kind, address: wanted.address ?? null }),
       });
       return { token, expiresAt: expiresAt.toISOString() };
     },
@@ -96,7 +96,7 @@ export function createEnrolment(center: Center): Enrolment {
       await center.events.record({
         level: insecureHttp ? 'warn' : 'info',
         kind: 'agent-enrolled',
-        message: `${words[kind]} enrolled for ${address}${insecureHttp ? ', over plain HTTP' : ''}`,
+        remark: say('agent-enrolled', { peer: kind, address, plainHttp: insecureHttp }),
         subject: { type: 'agent', id: done.id },
       });
       return { agentId: done.id, credential, address };
@@ -124,7 +124,7 @@ export function createEnrolment(center: Center): Enrolment {
       await center.events.record({
         level: insecureHttp ? 'warn' : 'info',
         kind: 'node-enrolled',
-        message: `the storage node ${name} enrolled${insecureHttp ? ', over plain HTTP' : ''}`,
+        remark: say('node-enrolled', { node: name, plainHttp: insecureHttp }),
         subject: { type: 'storage-node', id: done.id },
       });
       return { nodeId: done.id, credential, name, signingKeys: center.keys.signing.publicKeys };

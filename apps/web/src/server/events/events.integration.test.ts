@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quote } from '../remarks/say.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
 let center: TestCenter;
@@ -11,7 +12,7 @@ afterAll(() => center.close());
 const list = async (query = '') =>
   (await center.call('GET', `/events${query}`, { token: center.admin.apiToken })).json;
 const record = (message: string, level: 'info' | 'warn' | 'error' = 'info') =>
-  center.center.events.record({ level, kind: 'test', message });
+  center.center.events.record({ level, kind: 'test', remark: quote(message) });
 
 describe('events', () => {
   it('are listed newest first, page by page, and by level', async () => {

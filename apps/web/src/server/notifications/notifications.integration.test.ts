@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { quote } from '../remarks/say.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
 interface Hook {
@@ -86,7 +87,8 @@ function heardAll(count: number): Promise<void> {
   });
 }
 
-const failure = { level: 'error', kind: 'run-failed', message: 'the backup of web-3 failed: full' } as const;
+const message = 'the backup of web-3 failed: full';
+const failure = { level: 'error', kind: 'run-failed', remark: quote(message) } as const;
 
 describe('notifications', () => {
   it('tell an error by webhook and by e-mail, through the queue', async () => {
@@ -94,10 +96,10 @@ describe('notifications', () => {
     const told = heardAll(2);
     const id = await center.center.events.record({ ...failure, subject: { type: 'run', id: 'r1' } });
     await told;
-    expect(hooks[0]?.body).toMatchObject({ id, ...failure, subject: { type: 'run', id: 'r1' } });
-    expect(hooks[0]?.body.text).toBe(`Breakwater: ${failure.message}`);
+    expect(hooks[0]?.body).toMatchObject({ id, ...failure, message, subject: { type: 'run', id: 'r1' } });
+    expect(hooks[0]?.body.text).toBe(`Breakwater: ${message}`);
     expect(hooks[0]?.headers['idempotency-key']).toBe(id);
-    expect(mails[0]).toContain(`Subject: [Breakwater] ${failure.message}`);
+    expect(mails[0]).toContain(`Subject: [Breakwater] ${message}`);
     expect(mails[0]).toContain('To: ops@example.org');
   });
 
@@ -114,11 +116,32 @@ describe('notifications', () => {
     expect([hooks.length, mails.length]).toEqual([2, 1]);
   });
 
+  it('are made up for by a sweep when the queue took no job, or its jobs have given up', async () => {
+    const { events, jobs, notifications } = center.center;
+    const enqueue = jobs.enqueueNotify;
+    jobs.enqueueNotify = async () => {
+      throw new Error('the queue is away');
+    };
+    try {
+      await events.record(failure);
+    } finally {
+      jobs.enqueueNotify = enqueue;
+    }
+    hookStatus = 500;
+    await patch({ notifications: { webhookUrl: hookUrl() } });
+    expect(await notifications.sweep()).toBe(1);
+    hookStatus = 200;
+    // Two at once tell it once.
+    await Promise.all([notifications.sweep(), notifications.sweep()]);
+    expect(hooks.length).toBe(2);
+    expect(await notifications.sweep()).toBe(0);
+  });
+
   it('say nothing of what is only information', async () => {
     await patch({ notifications: { webhookUrl: hookUrl() } });
     await center.center.events.record({ ...failure, level: 'info' });
     const told = heardAll(1);
-    await center.center.events.record({ ...failure, message: 'the second one' });
+    await center.center.events.record({ ...failure, remark: quote('the second one') });
     await told;
     expect(hooks.map(({ body }) => body.message)).toEqual(['the second one']);
   });

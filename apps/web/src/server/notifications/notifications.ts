@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Event } from '@breakwater/contract/resources';
 import { asFailure, type Failure } from '@breakwater/domain/failure';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import type { Notice } from './notice.ts';
 import { sendEmail } from './send-email.ts';
 import { sendWebhook } from './send-webhook.ts';
@@ -14,6 +15,11 @@ export interface Notifications {
    * again. Throws the last Failure when a channel did not take it, so that the job is tried again.
    */
   deliver(eventId: string): Promise<void>;
+  /**
+   * Tells every event that has to be told and was not: its job was never made, or has given up. Returns how many
+   * there were.
+   */
+  sweep(): Promise<number>;
   /** Sends a test notice now. */
   test(channel: Channel): Promise<{ delivered: boolean; detail: string }>;
 }
@@ -27,11 +33,8 @@ export function createNotifications(center: Center): Notifications {
     if (smtp !== null) map.set('email', (notice) => sendEmail(smtp, notice));
     return map;
   };
-  return {
-    async deliver(eventId) {
-      const found = await center.events.find(eventId);
-      if (found === null) return;
-      const { toldBy, ...event } = found;
+  const deliver = (eventId: string) =>
+    center.events.tell(eventId, async ({ toldBy, ...event }) => {
       let failed: Failure | null = null;
       for (const [channel, send] of await senders()) {
         if (toldBy.includes(channel)) continue;
@@ -44,6 +47,14 @@ export function createNotifications(center: Center): Notifications {
         }
       }
       if (failed !== null) throw failed;
+    });
+  return {
+    deliver,
+    async sweep() {
+      const untold = await center.events.untold();
+      // One after the other: a channel that is down is not asked by all of them at once. Each has logged its trouble.
+      for (const id of untold) await deliver(id).catch(() => undefined);
+      return untold.length;
     },
     async test(channel) {
       const send = (await senders()).get(channel);
@@ -67,12 +78,14 @@ function noticeOf(event: Event, center: Center): Notice {
 }
 
 function testEvent(now: number): Event {
+  const remark = say('test-notice', {});
   return {
     id: randomUUID(),
     at: new Date(now).toISOString(),
     level: 'info',
     kind: 'test',
-    message: 'This is a test: failed and missed backups will be told this way.',
+    message: remark.text,
+    remark,
     subject: null,
   };
 }

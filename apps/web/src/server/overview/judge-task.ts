@@ -1,4 +1,6 @@
+import type { Remark } from '@breakwater/contract/remark';
 import type { Overview } from '@breakwater/contract/resources';
+import { say } from '../remarks/say.ts';
 
 export type ProtectionState = Overview['servers'][number]['state'];
 
@@ -10,14 +12,14 @@ export interface TaskFacts {
   /** The last success was incomplete. */
   partial: boolean;
   /** The newest run that has ended and was not cancelled. */
-  lastOutcome: { state: string; reason: string | null } | null;
+  lastOutcome: { state: string; remark: Remark | null } | null;
   /** Runs that were stopped before they began, since the last success. */
   missed: number;
 }
 
 export interface Judged {
   state: ProtectionState;
-  reason: string | null;
+  remark: Remark | null;
 }
 
 /** Worst first: a server without any backup is lost when it is lost. */
@@ -33,24 +35,22 @@ export const worstFirst: readonly ProtectionState[] = [
 const OLD_MS = 7 * 86_400_000;
 
 export function judgeTask(task: TaskFacts, now: number): Judged {
-  const why = task.lastOutcome?.reason;
-  const because = why === null || why === undefined ? '' : `: ${why}`;
-  if (task.missed > 0) {
-    const times =
-      task.missed === 1 ? 'the last backup was missed' : `the last ${task.missed} backups were missed`;
-    return { state: 'failing', reason: `"${task.name}": ${times}${because}` };
-  }
+  const { name, missed } = task;
+  const reason = task.lastOutcome?.remark ?? null;
+  if (missed > 0)
+    return { state: 'failing', remark: say('task-missed', { task: name, count: missed, reason }) };
   if (task.lastOutcome?.state === 'failed') {
-    return { state: 'failing', reason: `"${task.name}": the last backup failed${because}` };
+    return { state: 'failing', remark: say('task-failed', { task: name, reason }) };
   }
-  if (task.lastSuccessAt === null) return { state: 'unprotected', reason: `"${task.name}" has not run yet` };
-  if (task.partial)
-    return { state: 'attention', reason: `"${task.name}": the last backup is incomplete${because}` };
+  if (task.lastSuccessAt === null) {
+    return { state: 'unprotected', remark: say('task-never-ran', { task: name }) };
+  }
+  if (task.partial) return { state: 'attention', remark: say('task-partial', { task: name, reason }) };
   const days = Math.floor((now - task.lastSuccessAt) / 86_400_000);
   if (!task.scheduled && now - task.lastSuccessAt > OLD_MS) {
-    return { state: 'attention', reason: `"${task.name}" has no schedule, and last ran ${days} days ago` };
+    return { state: 'attention', remark: say('task-unscheduled', { task: name, days }) };
   }
-  return { state: 'ok', reason: null };
+  return { state: 'ok', remark: null };
 }
 
 /**
@@ -63,20 +63,20 @@ export function judgeServer(
   now: number,
 ): Judged {
   if (tasks.length === 0) {
-    if (agent === 'none') return { state: 'unknown', reason: 'nothing is known of this server' };
-    return { state: 'unprotected', reason: 'it has no task' };
+    if (agent === 'none') return { state: 'unknown', remark: say('server-unknown', {}) };
+    return { state: 'unprotected', remark: say('server-without-task', {}) };
   }
   const judged = tasks.map((task) => judgeTask(task, now));
   const worst = worstFirst
     .map((state) => judged.find((one) => one.state === state))
     .find((one) => one !== undefined);
-  if (worst === undefined) return { state: 'unknown', reason: null };
+  if (worst === undefined) return { state: 'unknown', remark: null };
   if (worst.state === 'unprotected' && tasks.some((task) => task.lastSuccessAt !== null)) {
     // What is wrong with a backup that ran says more than that another is still to come.
     return judged.find((one) => one.state === 'attention') ?? { ...worst, state: 'attention' };
   }
   if (worst.state !== 'ok') return worst;
-  if (agent === 'none') return { state: 'attention', reason: 'no agent is enrolled for it any more' };
-  if (agent === 'offline') return { state: 'attention', reason: 'its agent is offline' };
+  if (agent === 'none') return { state: 'attention', remark: say('server-without-agent', {}) };
+  if (agent === 'offline') return { state: 'attention', remark: say('server-offline', {}) };
   return worst;
 }

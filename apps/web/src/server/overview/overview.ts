@@ -1,6 +1,8 @@
+import type { Remark } from '@breakwater/contract/remark';
 import type { Overview } from '@breakwater/contract/resources';
 import { type AgentRecord, isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import { unconfirmedKits } from '../repositories/repositories.ts';
 import { findRuns } from '../runs/find-runs.ts';
 import { taskHistories } from '../runs/run-history.ts';
@@ -52,13 +54,14 @@ export async function readOverview(center: Center, timeZone: string): Promise<Ov
       };
     });
     const agentState = stateOf(agent, center);
-    const { state, reason } = judgeServer(agentState, facts, now);
+    const { state, remark } = judgeServer(agentState, facts, now);
     return {
       address,
       agentId: agent?.id ?? null,
       agentState,
       state,
-      reason,
+      reason: remark?.text ?? null,
+      remark,
       missed: facts.reduce((sum, task) => sum + task.missed, 0),
       lastSuccessAt: isoOf(Math.max(...facts.map((task) => task.lastSuccessAt ?? 0), 0)),
       nextRunAt: nextOf(own),
@@ -123,9 +126,10 @@ async function remindersOf(center: Center): Promise<Overview['reminders']> {
     center.storageNodes.all(),
   ]);
   const reminders: Overview['reminders'] = [];
+  const add = (kind: Overview['reminders'][number]['kind'], remark: Remark, subjectId: string | null) =>
+    reminders.push({ kind, message: remark.text, remark, subjectId });
   if (settings.masterKeyConfirmedAt === null) {
-    const message = 'Keep the master key somewhere else too: without it every repository password is lost';
-    reminders.push({ kind: 'master-key', message, subjectId: null });
+    add('master-key', say('keep-master-key', {}), null);
   }
   const maintenance = new Set(
     agents.filter((agent) => agent.role === 'maintenance').map((agent) => agent.address),
@@ -135,20 +139,13 @@ async function remindersOf(center: Center): Promise<Overview['reminders']> {
     (kit) => kit.snapshots > 0 || kit.sourceAddress === null || !maintenance.has(kit.sourceAddress),
   );
   for (const kit of needed) {
-    const message = `Keep the recovery kit of ${kit.sourceAddress ?? kit.id} somewhere else`;
-    reminders.push({ kind: 'recovery-kit', message, subjectId: kit.id });
+    add('recovery-kit', say('keep-recovery-kit', { of: kit.sourceAddress ?? kit.id }), kit.id);
   }
   for (const user of users.filter((one) => one.mustChangePassword)) {
-    const message = `${user.email} still has a one-time password`;
-    reminders.push({ kind: 'admin-password', message, subjectId: user.id });
+    add('admin-password', say('one-time-password', { email: user.email }), user.id);
   }
   for (const peer of [...agents, ...nodes].filter((one) => one.insecureHttp)) {
-    const name = 'address' in peer ? peer.address : peer.name;
-    reminders.push({
-      kind: 'insecure-http',
-      message: `${name} is reached over plain HTTP`,
-      subjectId: peer.id,
-    });
+    add('insecure-http', say('plain-http', { name: 'address' in peer ? peer.address : peer.name }), peer.id);
   }
   return reminders;
 }

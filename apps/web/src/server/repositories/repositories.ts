@@ -5,6 +5,7 @@ import { Failure } from '@breakwater/domain/failure';
 import { isOnline } from '../agents/agents.ts';
 import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import { refusedField } from '../http/field-refusal.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
 import { signStorageToken } from '../storage-tokens/storage-token.ts';
@@ -61,7 +62,7 @@ export async function recoveryKit(center: Center, id: string, by: string): Promi
   await center.events.record({
     level: 'info',
     kind: 'recovery-kit-read',
-    message: `${by} read the recovery kit of ${row.sourceAddress ?? id}`,
+    remark: say('recovery-kit-read', { by, of: row.sourceAddress ?? id }),
     subject: { type: 'repository', id },
   });
   return { repositoryId: id, password, copies, commands: recoveryCommands(id, password, copies) };
@@ -83,13 +84,14 @@ export async function confirmRecoveryKit(center: Center, id: string, by: string)
     throw new Failure('not-found', `there is no repository ${id}`);
   }
   center.live.changed('repositories', id);
+  const confirmed = await getRepository(center, id);
   await center.events.record({
     level: 'info',
     kind: 'recovery-kit-confirmed',
-    message: `${by} keeps the recovery kit of the repository ${id} elsewhere`,
+    remark: say('recovery-kit-confirmed', { by, of: confirmed.sourceAddress ?? id }),
     subject: { type: 'repository', id },
   });
-  return getRepository(center, id);
+  return confirmed;
 }
 
 export async function unconfirmedKits(
@@ -135,7 +137,7 @@ export async function accessTokens(
   await center.events.record({
     level: wanted.verbs.some((verb) => verb !== 'read' && verb !== 'lock') ? 'warn' : 'info',
     kind: 'access-tokens-issued',
-    message: `${by} was given tokens to ${wanted.verbs.join(', ')} in the repository of ${row.sourceAddress ?? id}`,
+    remark: say('access-tokens-issued', { by, verbs: [...wanted.verbs], of: row.sourceAddress ?? id }),
     subject: { type: 'repository', id },
   });
   return { copies };

@@ -1,9 +1,14 @@
 import type { RunReport, RunReportEnvelope } from '@breakwater/contract/agent-run';
 import type { Prisma } from '../db/generated/client.ts';
 import { type CatalogedSnapshot, catalogSnapshot } from '../snapshots/catalog-snapshot.ts';
+import type { Remark } from '@breakwater/contract/remark';
+import type { WrittenEvent } from '../events/write-event.ts';
+import { outcomeRemark } from './outcome-remark.ts';
+import { moveRun } from './move-run.ts';
 import { publishRun } from './publish-run.ts';
 import type { RunContext } from './run-context.ts';
-import { lockRun, markReportApplied, moveRun, noteOnRun, type RunRow } from './run-records.ts';
+import { lockRun, markReportApplied, noteOnRun, reasonOf, type RunRow } from './run-records.ts';
+import { storedRemark } from '../remarks/say.ts';
 import { storedLog, storedPlacements } from './run-view.ts';
 import { settleRun } from './settle-run.ts';
 import { trueTime } from './true-time.ts';
@@ -17,7 +22,7 @@ export type Applied =
   /** The run has moved on without this attempt. A snapshot it made is real, though, and was cataloged. */
   | { effect: 'late'; run: RunRow }
   | { effect: 'noted'; run: RunRow }
-  | { effect: 'moved'; run: RunRow; ended: boolean };
+  | { effect: 'moved'; run: RunRow; ended: boolean; event: WrittenEvent | null };
 
 /**
  * Takes one report of an agent: in one transaction, once by (run, attempt, seq). Whatever it finds, the report has
@@ -30,7 +35,7 @@ export async function applyReport(
 ): Promise<Applied> {
   const applied = await context.db.$transaction((tx) => apply(tx, context.now(), from, envelope));
   if (applied.effect === 'moved') {
-    if (applied.ended) await settleRun(context, applied.run);
+    if (applied.ended) await settleRun(context, applied);
     else publishRun(context, applied.run);
   } else if (applied.effect === 'noted') {
     publishRun(context, applied.run);
@@ -81,14 +86,16 @@ async function apply(
 
 async function started(tx: Prisma.TransactionClient, run: RunRow, at: Date): Promise<Applied> {
   // A cancel that was asked for meanwhile stays the reason that is shown.
-  const reason = run.cancelRequestedAt === null ? null : run.reason;
+  const kept: Remark | null = run.cancelRequestedAt === null ? null : storedRemark(run.remark, run.reason);
   const move = await moveRun(tx, run, { type: 'start' }, at, {
     startedAt: at,
     acceptedAt: run.acceptedAt ?? at,
   });
   if (!move.ok) return { effect: 'none', why: 'seen before' };
-  if (reason !== null) await noteOnRun(tx, run, { reason });
-  return { effect: 'moved', run: { ...move.run, reason }, ended: false };
+  if (kept === null) return { effect: 'moved', run: move.run, ended: false, event: null };
+  await noteOnRun(tx, run, reasonOf(kept));
+  const shown = { ...move.run, reason: kept.text, remark: kept };
+  return { effect: 'moved', run: shown, ended: false, event: null };
 }
 
 async function placed(
@@ -124,11 +131,11 @@ async function ended(
   { at, now }: { at: Date; now: Date },
 ): Promise<Applied> {
   await keepSnapshot(tx, run, report, now);
-  const { outcome, reason, failure } = report;
+  const { outcome, failure } = report;
   const move = await moveRun(
     tx,
     run,
-    { type: 'end', outcome, reason: reason ?? failure?.message ?? null },
+    { type: 'end', outcome, remark: outcomeRemark(run, report) },
     at,
     {
       startedAt: run.startedAt ?? at,
@@ -141,9 +148,10 @@ async function ended(
       ...(failure === null ? {} : { failure }),
       ...(report.progress === null ? {} : { progress: report.progress }),
     },
+    now,
   );
   if (!move.ok) throw new Error(`a run that was locked and active could not end: ${move.reason}`);
-  return { effect: 'moved', run: move.run, ended: true };
+  return { effect: 'moved', run: move.run, ended: true, event: move.event };
 }
 
 async function keepSnapshot(

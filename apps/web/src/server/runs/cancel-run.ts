@@ -1,8 +1,10 @@
 import { Failure } from '@breakwater/domain/failure';
 import { isFinal, type RunState } from '@breakwater/domain/run-state';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
+import { moveRunAlone } from './move-run.ts';
 import { publishRun } from './publish-run.ts';
-import { activeRuns, findRun, moveRun, type RunRow, rememberCancel } from './run-records.ts';
+import { activeRuns, findRun, type RunRow, rememberCancel } from './run-records.ts';
 import { settleRun } from './settle-run.ts';
 
 /** A dispatcher may take the run away from under a cancel this many times before that is our fault. */
@@ -13,20 +15,19 @@ const MAX_TRIES = 5;
  * and an agent that is away is told when it is back. Throws `not-found`; `conflict` for a run that has ended.
  */
 export async function cancelRun(center: Center, runId: string, by: string): Promise<RunRow> {
-  const reason = `cancelled by ${by}`;
+  const remark = say('cancelled-by', { by });
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const run = await findRun(center.db, runId);
     if (run === null) throw new Failure('not-found', `there is no run ${runId}`);
     if (isFinal(run.state as RunState))
       throw new Failure('conflict', `this run has ended already: ${run.state}`);
-    const at = new Date(center.now());
     if (run.state === 'queued' || run.state === 'waiting') {
-      const move = await moveRun(center.db, run, { type: 'cancel', reason }, at);
+      const move = await moveRunAlone(center, run, { type: 'cancel', remark });
       if (!move.ok) continue;
-      await settleRun(center, move.run);
+      await settleRun(center, move);
       return move.run;
     }
-    await rememberCancel(center.db, runId, at, reason);
+    await rememberCancel(center.db, runId, new Date(center.now()), remark);
     await tellAgent(center, run);
     const now = await findRun(center.db, runId);
     if (now === null) throw new Failure('not-found', `there is no run ${runId}`);

@@ -1,12 +1,16 @@
 import type { DispatchDecision } from '@breakwater/domain/heartbeat';
+import type { Remark } from '@breakwater/contract/remark';
+import type { WrittenEvent } from '../events/write-event.ts';
+import { sayObstacle } from '../remarks/say.ts';
+import { type Move, moveRun, moveRunAlone } from './move-run.ts';
 import { publishRun } from './publish-run.ts';
 import type { RunContext } from './run-context.ts';
-import { countActiveBackups, holdLock, type Move, moveRun, type RunRow } from './run-records.ts';
+import { countActiveBackups, holdLock, type RunRow } from './run-records.ts';
 import { settleRun } from './settle-run.ts';
 
 export type Claim =
   | { result: 'dispatched'; run: RunRow }
-  | { result: 'waiting' | 'stopped'; run: RunRow; reason: string }
+  | { result: 'waiting' | 'stopped'; run: RunRow; event: WrittenEvent | null }
   /** Another dispatcher, or a cancel, was first. */
   | { result: 'lost' };
 
@@ -30,9 +34,8 @@ export async function claimRun(
       const move = await moveRun(tx, run, { type: 'dispatch' }, at, fresh);
       return move.ok ? { result: 'dispatched', run: move.run } : { result: 'lost' };
     }
-    const { reason } = decision;
-    const type = decision.verdict;
-    return notSent(await moveRun(tx, run, { type, reason }, at, { agentId }), reason);
+    const step = { type: decision.verdict, remark: sayObstacle(decision.obstacle) };
+    return notSent(await moveRun(tx, run, step, at, { agentId }));
   });
   await announce(context, run, claim);
   return claim;
@@ -42,23 +45,23 @@ export async function claimRun(
 export async function setAside(
   context: RunContext,
   run: RunRow,
-  decision: Exclude<DispatchDecision, { verdict: 'dispatch' }>,
+  decision: { verdict: 'wait' | 'stop'; remark: Remark },
 ): Promise<Exclude<Claim, { result: 'dispatched' }>> {
-  const { verdict: type, reason } = decision;
-  const move = await moveRun(context.db, run, { type, reason }, new Date(context.now()));
-  const claim = notSent(move, reason);
+  const { verdict: type, remark } = decision;
+  const claim = notSent(await moveRunAlone(context, run, { type, remark }));
   await announce(context, run, claim);
   return claim;
 }
 
-function notSent(move: Move, reason: string): Exclude<Claim, { result: 'dispatched' }> {
+function notSent(move: Move): Exclude<Claim, { result: 'dispatched' }> {
   if (!move.ok) return { result: 'lost' };
-  return { result: move.run.state === 'stopped' ? 'stopped' : 'waiting', run: move.run, reason };
+  const { run, event } = move;
+  return { result: run.state === 'stopped' ? 'stopped' : 'waiting', run, event };
 }
 
 async function announce(context: RunContext, before: RunRow, claim: Claim): Promise<void> {
   if (claim.result === 'lost') return;
-  if (claim.result === 'stopped') await settleRun(context, claim.run);
+  if (claim.result === 'stopped') await settleRun(context, claim);
   else if (before.state !== claim.run.state || before.reason !== claim.run.reason)
     publishRun(context, claim.run);
 }

@@ -1,3 +1,6 @@
+import type { Remark } from '@breakwater/contract/remark';
+import { say } from '../remarks/say.ts';
+
 /** What the control center knows of a run that is out with an agent. All times are epoch ms by our clock. */
 export interface OutstandingRun {
   dispatchedAt: number;
@@ -13,9 +16,9 @@ export interface OutstandingRun {
 export type LostVerdict =
   | { verdict: 'keep' }
   /** The order never arrived: the run can be given out again. */
-  | { verdict: 'return'; reason: string }
-  | { verdict: 'cancelled'; reason: string }
-  | { verdict: 'interrupted'; reason: string };
+  | { verdict: 'return'; remark: Remark }
+  | { verdict: 'cancelled'; remark: Remark }
+  | { verdict: 'interrupted'; remark: Remark };
 
 /** A connected agent that has not listed a run for this long does not have it. */
 export const UNLISTED_MS = 60_000;
@@ -28,19 +31,15 @@ export function judgeLostRun(run: OutstandingRun, now: number): LostVerdict {
     const silentMs = now - Math.max(run.lastHeartbeatAt ?? 0, run.dispatchedAt);
     if (silentMs <= SILENT_MS) return { verdict: 'keep' };
     const hours = Math.floor(silentMs / 3_600_000);
-    return { verdict: 'interrupted', reason: `no word from the agent for ${hours} h` };
+    return { verdict: 'interrupted', remark: say('no-word-for-hours', { hours }) };
   }
   // A heartbeat has to have come lately, or its silence about the run says nothing.
   const since = Math.max(run.listedAt ?? 0, run.connectedSince, run.dispatchedAt);
   const heard = run.lastHeartbeatAt !== null && run.lastHeartbeatAt - since > UNLISTED_MS;
   if (!heard || now - since <= UNLISTED_MS) return { verdict: 'keep' };
-  if (run.cancelRequested)
-    return { verdict: 'cancelled', reason: 'cancelled; the agent no longer had the run' };
+  if (run.cancelRequested) return { verdict: 'cancelled', remark: say('cancelled-after-loss', {}) };
   if (!run.accepted && run.listedAt === null) {
-    return { verdict: 'return', reason: 'the agent did not take the order' };
+    return { verdict: 'return', remark: say('order-not-taken', {}) };
   }
-  return {
-    verdict: 'interrupted',
-    reason: 'the agent no longer has this run: it was restarted or interrupted',
-  };
+  return { verdict: 'interrupted', remark: say('run-lost', {}) };
 }

@@ -6,6 +6,7 @@ const run = {
   kind: 'backup',
   state: 'failed',
   reason: 'the disk is full' as string | null,
+  remark: null,
   issueCount: 0,
   sourceAddress: 'db1',
   task: { name: 'Nightly' } as { name: string } | null,
@@ -28,11 +29,11 @@ describe('outcomeEvent', () => {
   });
 
   it('names task, server and reason', () => {
-    expect(outcomeEvent(run).message).toBe('The backup "Nightly" of db1 failed: the disk is full');
+    expect(outcomeEvent(run).remark.text).toBe('The backup "Nightly" of db1 failed: the disk is full');
   });
 
   it('counts what an incomplete backup lacks', () => {
-    expect(outcomeEvent({ ...run, state: 'partial', reason: null, issueCount: 2 }).message).toBe(
+    expect(outcomeEvent({ ...run, state: 'partial', reason: null, issueCount: 2 }).remark.text).toBe(
       'The backup "Nightly" of db1 is incomplete: 2 files could not be taken',
     );
   });

@@ -4,12 +4,13 @@ export interface TaskOutcome {
   taskId: string;
   state: string;
   reason: string | null;
+  remark: unknown;
 }
 
 /** Each task's newest run that has ended and was not cancelled. */
 export async function lastOutcomes(db: Database): Promise<TaskOutcome[]> {
   return db.$queryRaw<TaskOutcome[]>`
-    SELECT DISTINCT ON ("taskId") "taskId", "state", "reason"
+    SELECT DISTINCT ON ("taskId") "taskId", "state", "reason", "remark"
     FROM "run"
     WHERE "kind" = 'backup' AND "taskId" IS NOT NULL AND "state" IN ('succeeded', 'partial', 'failed', 'stopped')
     ORDER BY "taskId", "createdAt" DESC, "id" DESC`;

@@ -1,10 +1,12 @@
+import type { Remark } from '@breakwater/contract/remark';
 import type { Center } from '../center.ts';
+import { storedRemark } from '../remarks/say.ts';
 import { countMissed, lastOutcomes, lastSuccesses } from './run-history-records.ts';
 
 export interface TaskHistory {
   lastSuccessAt: Date | null;
   partial: boolean;
-  lastOutcome: { state: string; reason: string | null } | null;
+  lastOutcome: { state: string; remark: Remark | null } | null;
   missed: number;
 }
 
@@ -16,12 +18,12 @@ export async function taskHistories(center: Pick<Center, 'db'>): Promise<Readonl
     countMissed(center.db),
   ]);
   const histories = new Map<string, TaskHistory>();
-  for (const { taskId, state, reason } of outcomes) {
+  for (const { taskId, state, reason, remark } of outcomes) {
     const success = successes.find((one) => one.taskId === taskId);
     histories.set(taskId, {
       lastSuccessAt: success?.lastSuccessAt ?? null,
       partial: success?.partial ?? false,
-      lastOutcome: { state, reason },
+      lastOutcome: { state, remark: storedRemark(remark, reason) },
       missed: missed.find((one) => one.taskId === taskId)?.missed ?? 0,
     });
   }

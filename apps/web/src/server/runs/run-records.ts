@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { RunEvent, RunState } from '@breakwater/domain/run-state';
-import { isFinal, transition } from '@breakwater/domain/run-state';
+import type { Remark } from '@breakwater/contract/remark';
+import type { RunState } from '@breakwater/domain/run-state';
 import type { Database } from '../db/client.ts';
-import type { Prisma } from '../db/generated/client.ts';
+import { Prisma } from '../db/generated/client.ts';
 import type { RunAsk } from './run-ask.ts';
 
 /** The database or a transaction in it. */
@@ -37,10 +37,12 @@ export interface NewRun {
 export async function insertRun(
   store: RunStore,
   given: NewRun,
-  written: { createdAt?: Date; state?: RunState; reason?: string; endedAt?: Date } = {},
+  written: { createdAt?: Date; state?: RunState; remark?: Remark; endedAt?: Date } = {},
 ): Promise<RunRow> {
   const { ask, ...fields } = given;
-  return store.run.create({ data: { ...fields, order: ask, ...written }, include: withTask });
+  const { remark, ...rest } = written;
+  const why = remark === undefined ? {} : reasonOf(remark);
+  return store.run.create({ data: { ...fields, order: ask, ...rest, ...why }, include: withTask });
 }
 
 export async function findRun(store: RunStore, id: string): Promise<RunRow | null> {
@@ -53,39 +55,28 @@ export async function lockRun(tx: Prisma.TransactionClient, id: string): Promise
   return findRun(tx, id);
 }
 
-export type Move =
-  | { ok: true; run: RunRow }
-  /** `refused`: the table has no such step. `lost`: someone else moved the run in between. */
-  | { ok: false; why: 'refused' | 'lost'; reason: string };
+/** What is written of a run's reason: the sentence, and what it says. */
+export function reasonOf(remark: Remark | null) {
+  return { reason: remark?.text ?? null, remark: remark ?? Prisma.DbNull };
+}
 
-/**
- * The only way a run's state changes: one step of the transition table, written only if the run is still in the
- * state and attempt that `from` was read with.
- */
-export async function moveRun(
+/** Changes the run if it is still in the state and attempt that `from` was read with; null when it is not. */
+export async function compareAndSetRun(
   store: RunStore,
   from: Pick<RunRow, 'id' | 'state' | 'attempt'>,
-  event: RunEvent,
-  at: Date,
-  more: Prisma.RunUpdateManyMutationInput & { agentId?: string | null; repositoryId?: string | null } = {},
-): Promise<Move> {
-  const step = transition(from.state as RunState, event);
-  if (!step.ok) return { ok: false, why: 'refused', reason: step.reason };
+  data: RunChange & { state: RunState },
+): Promise<RunRow | null> {
   const { count } = await store.run.updateMany({
     where: { id: from.id, state: from.state, attempt: from.attempt },
-    data: {
-      ...more,
-      state: step.state,
-      reason: step.reason,
-      ...(step.attemptGrows ? { attempt: from.attempt + 1 } : {}),
-      ...(isFinal(step.state) ? { endedAt: at } : {}),
-    },
+    data,
   });
-  if (count === 0) return { ok: false, why: 'lost', reason: 'the run was changed in between' };
-  const run = await findRun(store, from.id);
-  if (run === null) return { ok: false, why: 'lost', reason: 'the run was removed in between' };
-  return { ok: true, run };
+  return count === 0 ? null : findRun(store, from.id);
 }
+
+export type RunChange = Prisma.RunUpdateManyMutationInput & {
+  agentId?: string | null;
+  repositoryId?: string | null;
+};
 
 /** Fields that go with the current attempt and change no state. False when the run has moved on. */
 export async function noteOnRun(
@@ -101,10 +92,10 @@ export async function noteOnRun(
 }
 
 /** Remembers that a run is to be cancelled, whatever becomes of it meanwhile. */
-export async function rememberCancel(store: RunStore, id: string, at: Date, reason: string): Promise<void> {
+export async function rememberCancel(store: RunStore, id: string, at: Date, why: Remark): Promise<void> {
   await store.run.updateMany({
     where: { id, state: { in: [...ACTIVE_STATES] }, cancelRequestedAt: null },
-    data: { cancelRequestedAt: at, reason },
+    data: { cancelRequestedAt: at, ...reasonOf(why) },
   });
 }
 

@@ -13,6 +13,7 @@ import {
   speedPoint,
 } from '@breakwater/contract/run';
 import { z } from 'zod';
+import { storedRemark } from '../remarks/say.ts';
 import { runAsk } from './run-ask.ts';
 import type { RunRow } from './run-records.ts';
 
@@ -40,6 +41,7 @@ export function viewRun(row: RunRow): Run {
     repositoryId: row.repositoryId,
     state: runState.parse(row.state),
     reason: row.reason,
+    remark: storedRemark(row.remark, row.reason),
     failure: orNull(failureMessage, row.failure),
     // The first attempt counts from its dispatch on; before that the run is shown as being in it.
     attempt: Math.max(1, row.attempt),

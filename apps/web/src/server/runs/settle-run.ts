@@ -1,4 +1,4 @@
-import { outcomeEvent } from './outcome-event.ts';
+import type { WrittenEvent } from '../events/write-event.ts';
 import { publishRun } from './publish-run.ts';
 import { runAsk } from './run-ask.ts';
 import type { RunContext } from './run-context.ts';
@@ -6,8 +6,11 @@ import { pendingRuns, type RunRow } from './run-records.ts';
 import { wakeRun } from './start-run.ts';
 
 /** After a run has ended: browsers and people are told, and what waited for it on the same server is looked at. */
-export async function settleRun(context: RunContext, run: RunRow): Promise<void> {
-  await context.events.record(outcomeEvent(run));
+export async function settleRun(
+  context: RunContext,
+  { run, event }: { run: RunRow; event: WrittenEvent | null },
+): Promise<void> {
+  if (event !== null) await context.events.announce(event);
   publishRun(context, run);
   const address = serverOf(run);
   if (address !== null) await wakeServer(context, address);

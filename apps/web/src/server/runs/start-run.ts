@@ -1,14 +1,9 @@
+import type { Remark } from '@breakwater/contract/remark';
 import type { RunState } from '@breakwater/domain/run-state';
+import type { Prisma } from '../db/generated/client.ts';
 import { publishRun } from './publish-run.ts';
 import type { RunContext } from './run-context.ts';
-import {
-  holdLock,
-  insertRun,
-  type NewRun,
-  pendingRunOfTask,
-  type RunRow,
-  type RunStore,
-} from './run-records.ts';
+import { holdLock, insertRun, type NewRun, pendingRunOfTask, type RunRow } from './run-records.ts';
 
 export interface StartedRun {
   run: RunRow;
@@ -55,15 +50,15 @@ export async function wakeRun(context: RunContext, runId: string, delayMs = 0): 
 
 /** Writes down a run that should have been and was not, with the time it should have been at. */
 export async function recordMissedRun(
-  store: RunStore,
+  tx: Prisma.TransactionClient,
   given: NewRun,
-  times: { dueAt: Date; reason: string },
+  times: { dueAt: Date; remark: Remark },
 ): Promise<RunRow> {
   const state: RunState = 'stopped';
-  return insertRun(store, given, {
+  return insertRun(tx, given, {
     createdAt: times.dueAt,
     endedAt: times.dueAt,
     state,
-    reason: times.reason,
+    remark: times.remark,
   });
 }

@@ -1,4 +1,6 @@
 import type { Center } from '../center.ts';
+import { type NewEvent, writeEvent } from '../events/write-event.ts';
+import { say } from '../remarks/say.ts';
 import { addRun, afterStart, recordMissedRun, type StartedRun } from '../runs/start-run.ts';
 import { advanceTaskSchedule, dueTaskIds, taskForSchedule } from '../tasks/task-schedule.ts';
 import { runOfTask } from '../tasks/tasks.ts';
@@ -24,14 +26,16 @@ export async function runDueTask(center: Center, taskId: string): Promise<Starte
     if (!(await advanceTaskSchedule(tx, taskId, waitedFor, next))) return null;
     for (const time of verdict.missed) {
       const dueAt = new Date(time);
-      await recordMissedRun(tx, given, { dueAt, reason: 'the control center was not running at this time' });
+      await recordMissedRun(tx, given, { dueAt, remark: say('center-was-down', {}) });
     }
-    return addRun(tx, given);
+    const missed = missedEvent(task.row, verdict);
+    const event = missed === null ? null : await writeEvent(tx, missed, new Date(center.now()));
+    return { ...(await addRun(tx, given)), event };
   });
   if (started === null) return null;
   center.live.changed('tasks', taskId);
   await afterStart(center, started);
-  await tellMissed(center, task.row, verdict);
+  if (started.event !== null) await center.events.announce(started.event);
   return started;
 }
 
@@ -44,20 +48,22 @@ export async function runDueTasks(center: Center): Promise<number> {
   return started;
 }
 
-async function tellMissed(
-  center: Center,
+/** What is told of times that passed while nobody was there; null when none did. */
+function missedEvent(
   task: { id: string; name: string; sourceAddress: string },
   { missed, lateSince }: { missed: number[]; lateSince: number | null },
-): Promise<void> {
-  if (missed.length === 0 && lateSince === null) return;
-  const first = new Date(missed[0] ?? lateSince ?? 0).toISOString();
-  const count = missed.length + (lateSince === null ? 0 : 1);
-  const times = count === 1 ? `was due at ${first}` : `was due ${count} times since ${first}`;
-  await center.events.record({
+): NewEvent | null {
+  const first = missed[0] ?? lateSince;
+  if (first === null) return null;
+  return {
     level: 'error',
     kind: 'backup-missed',
-    message: `The backup "${task.name}" of ${task.sourceAddress} ${times}, while the control center was not running; it starts now`,
+    remark: say('backup-was-due', {
+      task: task.name,
+      server: task.sourceAddress,
+      count: missed.length + (lateSince === null ? 0 : 1),
+      since: new Date(first).toISOString(),
+    }),
     subject: { type: 'task', id: task.id },
-    notify: true,
-  });
+  };
 }

@@ -1,6 +1,7 @@
 import type { Settings as SettingsAnswer, settingsPatch } from '@breakwater/contract/resources';
 import type { z } from 'zod';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import {
   findMasterKeyConfirmation,
   findNotificationSettings,
@@ -57,12 +58,12 @@ export function createSettings(center: Center): Settings {
           : { masterKeyConfirmedAt: masterKeyConfirmed ? new Date(center.now()).toISOString() : null }),
       });
       center.live.changed('settings');
-      const changed = Object.keys(patch).join(', ');
-      if (changed !== '') {
+      const what = Object.keys(patch);
+      if (what.length > 0) {
         await center.events.record({
           level: 'info',
           kind: 'settings-changed',
-          message: `${by} changed the settings: ${changed}`,
+          remark: say('settings-changed', { by, what }),
         });
       }
       return read();

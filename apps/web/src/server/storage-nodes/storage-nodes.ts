@@ -4,6 +4,7 @@ import { Failure } from '@breakwater/domain/failure';
 import { isOnline } from '../agents/agents.ts';
 import { hashSecret } from '../auth/secret.ts';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import {
   copyFigures,
   deleteEmptyStorageNode,
@@ -67,9 +68,7 @@ export function createStorageNodes(center: Center): StorageNodes {
       await center.events.record({
         level: 'info',
         kind: draining ? 'node-draining' : 'node-in-use',
-        message: draining
-          ? `${by} drains ${before.name}: no backup goes there any more`
-          : `${by} took ${before.name} back into use`,
+        remark: say(draining ? 'node-draining' : 'node-in-use', { by, node: before.name }),
         subject: { type: 'storage-node', id },
       });
       return get(id);
@@ -88,7 +87,7 @@ export function createStorageNodes(center: Center): StorageNodes {
       await center.events.record({
         level: 'warn',
         kind: 'node-removed',
-        message: `${by} removed the storage node ${node.name}`,
+        remark: say('node-removed', { by, node: node.name }),
         subject: { type: 'storage-node', id },
       });
     },

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Remark } from '@breakwater/contract/remark';
 import type { Role } from '@breakwater/contract/resources';
 import { Failure } from '@breakwater/domain/failure';
 import type { Identity } from '../auth/identity.ts';
 import { hashPassword, verifyPassword } from '../auth/password.ts';
 import { limitTries } from '../auth/tries.ts';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import { refusedField } from '../http/field-refusal.ts';
 import {
   changeUser,
@@ -43,9 +45,9 @@ export function createUsers(center: Center): Users {
       throw new Failure('conflict', 'this is the last admin: make another user an admin first');
     }
   };
-  const tell = async (message: string, kind: string, id: string): Promise<void> => {
+  const tell = async (remark: Remark, kind: string, id: string): Promise<void> => {
     center.live.changed('users', id);
-    await center.events.record({ level: 'info', kind, message, subject: { type: 'user', id } });
+    await center.events.record({ level: 'info', kind, remark, subject: { type: 'user', id } });
   };
   return {
     list: (page) => findUsers(center.db, page),
@@ -58,20 +60,21 @@ export function createUsers(center: Center): Users {
         mustChangePassword: true,
         passwordHash: await hashPassword(password),
       });
-      await tell(`${by} added the user ${user.email} as ${user.role}`, 'user-added', user.id);
+      await tell(say('user-added', { by, email: user.email, role: user.role }), 'user-added', user.id);
       return user;
     },
     async change(id, change, by) {
       judge(await changeUser(center.db, id, change), id);
       const user = await findUser(center.db, id);
       if (user === null) throw new Failure('not-found', `there is no user ${id}`);
-      await tell(`${by} changed the user ${user.email}: now ${user.name}, ${user.role}`, 'user-changed', id);
+      const { email, name, role: now } = user;
+      await tell(say('user-changed', { by, email, name, role: now }), 'user-changed', id);
       return user;
     },
     async remove(id, by) {
       const user = await findUser(center.db, id);
       judge(await changeUser(center.db, id, null), id);
-      await tell(`${by} removed the user ${user?.email ?? id}`, 'user-removed', id);
+      await tell(say('user-removed', { by, email: user?.email ?? id }), 'user-removed', id);
     },
     async changePassword(who, current, replacement) {
       const tries = limitTries(center.db, `password:${who.userId}`, 10, 5 * 60_000);
@@ -84,7 +87,7 @@ export function createUsers(center: Center): Users {
         throw refusedField('newPassword', replacement, 'another one than the current');
       await replacePassword(center.db, who.userId, await hashPassword(replacement), who.sessionId);
       await tries.forget();
-      await tell(`${who.email} changed their password`, 'password-changed', who.userId);
+      await tell(say('password-changed', { email: who.email }), 'password-changed', who.userId);
     },
   };
 }

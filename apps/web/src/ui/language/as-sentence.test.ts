@@ -6,6 +6,7 @@ test.each([
   ['admin@example.com made a token', 'admin@example.com made a token'],
   ['node-a is full', 'node-a is full'],
   ['/srv does not exist', '/srv does not exist'],
+  ['alpha 的备份失败', 'alpha 的备份失败'],
   ['', ''],
 ])('%j begins as %j', (text, sentence) => {
   expect(asSentence(text)).toBe(sentence);

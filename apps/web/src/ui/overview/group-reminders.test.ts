@@ -9,8 +9,8 @@ test('what is to be done for several is one thing to do, in the order it was tol
       { kind: 'recovery-kit', message: 'b', subjectId: 'r2' },
     ]),
   ).toEqual([
-    { kind: 'recovery-kit', subjects: ['r1', 'r2'], messages: ['a', 'b'] },
-    { kind: 'master-key', subjects: [], messages: ['m'] },
+    { kind: 'recovery-kit', subjects: ['r1', 'r2'], said: [{ message: 'a' }, { message: 'b' }] },
+    { kind: 'master-key', subjects: [], said: [{ message: 'm' }] },
   ]);
   expect(groupReminders([])).toEqual([]);
 });

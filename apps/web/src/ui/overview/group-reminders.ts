@@ -6,16 +6,16 @@ export type Reminder = Overview['reminders'][number];
 export interface ReminderGroup {
   kind: Reminder['kind'];
   subjects: string[];
-  messages: string[];
+  said: Pick<Reminder, 'message' | 'remark'>[];
 }
 
 /** In the server's order, each kind where its first one stands. */
 export function groupReminders(reminders: readonly Reminder[]): ReminderGroup[] {
   const groups = new Map<Reminder['kind'], ReminderGroup>();
-  for (const { kind, subjectId, message } of reminders) {
-    const group = groups.get(kind) ?? { kind, subjects: [], messages: [] };
+  for (const { kind, subjectId, message, remark } of reminders) {
+    const group = groups.get(kind) ?? { kind, subjects: [], said: [] };
     if (subjectId !== null) group.subjects.push(subjectId);
-    group.messages.push(message);
+    group.said.push({ message, remark });
     groups.set(kind, group);
   }
   return [...groups.values()];

@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl';
 import { agentsQuery } from '../api/queries/agents.ts';
 import { useSession } from '../api/use-session.ts';
 import { useFormat } from '../language/use-format.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { ButtonLink } from '../primitives/button.tsx';
 import { groupReminders, type Reminder, type ReminderGroup } from './group-reminders.ts';
 
@@ -36,6 +37,7 @@ function useOwners(group: ReminderGroup) {
 function ReminderRow({ group }: { group: ReminderGroup }) {
   const t = useTranslations('overview.reminders');
   const format = useFormat();
+  const remark = useRemark();
   const me = useSession();
   const owners = useOwners(group);
   const { kind } = group;
@@ -66,7 +68,7 @@ function ReminderRow({ group }: { group: ReminderGroup }) {
         <p className="font-medium">{title}</p>
         <p className="text-sm text-ink-muted max-sm:hidden">
           {kind === 'insecure-http' || kind === 'admin-password'
-            ? group.messages.join(' · ')
+            ? group.said.map((one) => remark(one.remark, one.message)).join(' · ')
             : t(`why.${kind}`)}
         </p>
       </div>

@@ -15,6 +15,7 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMay } from '../api/use-session.ts';
 import { asSentence } from '../language/as-sentence.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { ButtonLink } from '../primitives/button.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
@@ -45,6 +46,7 @@ function ServerName({ server }: { server: OverviewServer }) {
 
 function ServerRow({ server }: { server: OverviewServer }) {
   const t = useTranslations('overview');
+  const remark = useRemark();
   const mayRestore = useMay('restore');
   const offline = server.agentState === 'offline' || server.agentState === 'none';
   return (
@@ -64,7 +66,9 @@ function ServerRow({ server }: { server: OverviewServer }) {
           <p className="mt-0.5 text-sm text-ink-muted">{t('row.noTask')}</p>
         ) : (
           server.reason !== null && (
-            <p className="mt-0.5 text-sm text-ink-muted">{asSentence(server.reason)}</p>
+            <p className="mt-0.5 text-sm text-ink-muted">
+              {asSentence(remark(server.remark, server.reason))}
+            </p>
           )
         )}
       </div>

@@ -8,6 +8,7 @@ import { useTranslations } from 'use-intl';
 import { activeRunsQuery } from '../api/queries/runs.ts';
 import { asSentence } from '../language/as-sentence.ts';
 import { useFormat } from '../language/use-format.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
@@ -97,6 +98,7 @@ const eventIcons = {
 /** The last things that happened, newest first. */
 export function EventsPanel({ events }: { events: Overview['events'] }) {
   const t = useTranslations('overview.events');
+  const remark = useRemark();
   return (
     <Panel title={t('title')} flush>
       {events.length === 0 ? (
@@ -109,7 +111,7 @@ export function EventsPanel({ events }: { events: Overview['events'] }) {
                 {eventIcons[event.level]}
                 <span className="sr-only">{t(`level.${event.level}`)}</span>
               </span>
-              <p className="min-w-0 flex-1 break-words">{asSentence(event.message)}</p>
+              <p className="min-w-0 flex-1 break-words">{asSentence(remark(event.remark, event.message))}</p>
               <RelativeTime at={event.at} className="shrink-0 text-sm text-ink-faint" />
             </li>
           ))}

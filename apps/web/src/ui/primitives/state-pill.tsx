@@ -16,6 +16,7 @@ import {
   OctagonX,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { useRemark } from '../language/use-remark.ts';
 import { type Tone, toneSoft, toneText } from './tone.ts';
 
 /** A state as icon, word and colour. `quiet` leaves the ground out, for dense tables. */
@@ -57,8 +58,13 @@ export const runStateLook: Record<Run['state'], { tone: Tone; icon: LucideIcon }
   stopped: { tone: 'bad', icon: OctagonX },
 };
 
-export function RunStatePill(props: { state: Run['state']; quiet?: boolean; reason?: string | null }) {
+export function RunStatePill(props: {
+  state: Run['state'];
+  quiet?: boolean;
+  why?: Pick<Run, 'reason' | 'remark'>;
+}) {
   const t = useTranslations('common.state');
+  const remark = useRemark();
   const { tone, icon } = runStateLook[props.state];
   return (
     <StatePill
@@ -67,7 +73,7 @@ export function RunStatePill(props: { state: Run['state']; quiet?: boolean; reas
       label={t(props.state)}
       spinning={props.state === 'running'}
       quiet={props.quiet ?? false}
-      title={props.reason ?? undefined}
+      title={props.why === undefined ? undefined : (remark(props.why.remark, props.why.reason) ?? undefined)}
     />
   );
 }

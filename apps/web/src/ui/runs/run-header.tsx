@@ -9,6 +9,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { apiSend, nothing } from '../api/client.ts';
 import { useMay } from '../api/use-session.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { Button, ButtonLink } from '../primitives/button.tsx';
 import { ConfirmDialog } from '../primitives/confirm-dialog.tsx';
 import { PageHeader } from '../primitives/page-header.tsx';
@@ -21,6 +22,7 @@ import { useRunTitle } from './use-run-title.ts';
 export function RunHeader({ run }: { run: RunDetail }) {
   const kinds = useTranslations('common.kind');
   const title = useRunTitle();
+  const remark = useRemark();
   const name = title(run);
   return (
     <PageHeader
@@ -34,7 +36,7 @@ export function RunHeader({ run }: { run: RunDetail }) {
         <span aria-live="polite">
           {name === kinds(run.kind) ? run.sourceAddress : `${kinds(run.kind)} · ${run.sourceAddress ?? ''}`}
           {run.reason !== null && run.reason !== run.state && (
-            <span className="block text-ink">{run.reason}</span>
+            <span className="block text-ink">{remark(run.remark, run.reason)}</span>
           )}
         </span>
       }

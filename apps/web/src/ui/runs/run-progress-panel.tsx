@@ -6,6 +6,7 @@ import { Clock, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { useNow } from '../live/use-now.ts';
 import { Panel } from '../primitives/panel.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
@@ -20,6 +21,7 @@ export function RunProgressPanel({ run }: { run: RunDetail }) {
 
 function NotRunning({ run }: { run: RunDetail }) {
   const t = useTranslations('runs.waitingNow');
+  const remark = useRemark();
   const state = run.state;
   if (state !== 'queued' && state !== 'waiting' && state !== 'dispatched') return <Running run={run} />;
   return (
@@ -27,7 +29,7 @@ function NotRunning({ run }: { run: RunDetail }) {
       <p className="flex items-start gap-2">
         <Clock aria-hidden className="mt-0.5 size-4 shrink-0 text-ink-faint" />
         <span>
-          {run.reason !== null && <span className="block font-medium">{run.reason}</span>}
+          {run.reason !== null && <span className="block font-medium">{remark(run.remark, run.reason)}</span>}
           {t(state)}
         </span>
       </p>

@@ -150,7 +150,7 @@ function StateCell({ run }: { run: Run }) {
   const t = useTranslations('runs.progress');
   const format = useFormat();
   const share = completion(run);
-  if (run.state !== 'running') return <RunStatePill state={run.state} quiet reason={run.reason} />;
+  if (run.state !== 'running') return <RunStatePill state={run.state} quiet why={run} />;
   return (
     <span className="flex items-center gap-2">
       <RunStatePill state={run.state} quiet />

@@ -46,7 +46,7 @@ export function ServerRuns({ agent }: { agent: Agent }) {
               <ProgressBar className="w-24" value={runShare(run)} label={kinds(run.kind)} />
             </span>
           ) : (
-            <RunStatePill state={run.state} quiet reason={run.reason} />
+            <RunStatePill state={run.state} quiet why={run} />
           ),
       },
       { id: 'node', header: t('node'), cell: (run) => run.placement?.chosen.nodeName ?? '—' },

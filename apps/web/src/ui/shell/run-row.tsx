@@ -4,6 +4,7 @@ import type { Run } from '@breakwater/contract/run';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { RunStatePill } from '../primitives/state-pill.tsx';
 import { wholePercent } from '../runs/run-figures.ts';
@@ -14,6 +15,7 @@ export function RunRow({ run, onOpen }: { run: Run; onOpen?: () => void }) {
   const t = useTranslations('shell.running');
   const kinds = useTranslations('common.kind');
   const format = useFormat();
+  const remark = useRemark();
   const share = runShare(run);
   const { progress } = run;
   const title = run.taskName ?? kinds(run.kind);
@@ -33,11 +35,11 @@ export function RunRow({ run, onOpen }: { run: Run; onOpen?: () => void }) {
     >
       <span className="flex items-center justify-between gap-3">
         <span className="truncate font-medium">{title}</span>
-        <RunStatePill state={run.state} quiet reason={run.reason} />
+        <RunStatePill state={run.state} quiet why={run} />
       </span>
       {run.state === 'running' && <ProgressBar className="my-1.5" value={share} label={title} />}
       <span className="block truncate text-sm text-ink-muted">
-        {run.state === 'running' ? facts.join(' · ') : (run.reason ?? facts.join(' · '))}
+        {run.state === 'running' ? facts.join(' · ') : (remark(run.remark, run.reason) ?? facts.join(' · '))}
       </span>
     </Link>
   );

@@ -4,6 +4,7 @@ import { network } from './en/network.ts';
 import { nodes } from './en/nodes.ts';
 import { overview } from './en/overview.ts';
 import { palette } from './en/palette.ts';
+import { remarks } from './en/remarks.ts';
 import { runs } from './en/runs.ts';
 import { servers } from './en/servers.ts';
 import { settings } from './en/settings.ts';
@@ -21,6 +22,7 @@ export const en = {
   nodes,
   overview,
   palette,
+  remarks,
   runs,
   servers,
   settings,

@@ -6,6 +6,7 @@ import { network } from './zh/network.ts';
 import { nodes } from './zh/nodes.ts';
 import { overview } from './zh/overview.ts';
 import { palette } from './zh/palette.ts';
+import { remarks } from './zh/remarks.ts';
 import { runs } from './zh/runs.ts';
 import { servers } from './zh/servers.ts';
 import { settings } from './zh/settings.ts';
@@ -22,6 +23,7 @@ export const zh = {
   nodes,
   overview,
   palette,
+  remarks,
   runs,
   servers,
   settings,

@@ -1,0 +1,78 @@
+import type { RemarkKind } from '@breakwater/contract/remark-kinds';
+
+/**
+ * Every remark in English, as an ICU message: what the API answers, and what the console shows English readers. Of
+ * its arguments see `remark-arguments.ts`. No full stop at the end: remarks stand within others.
+ */
+export const english = {
+  'agent-never-heard': 'no heartbeat yet',
+  'agent-silent': 'no heartbeat for {seconds} s',
+  'agent-disconnected': 'the agent has disconnected',
+  'agent-busy': 'another backup runs on this server',
+  'clock-skew': "the agent's clock is {minutes} min {way, select, ahead {ahead} other {behind}}",
+  'no-agent': 'no agent is enrolled for {address}',
+  'no-maintenance-agent': 'no maintenance agent is enrolled',
+  'maintenance-backs-nothing-up': 'the agent of {address} is a maintenance agent, which backs nothing up',
+  'no-node': 'no storage node is enrolled',
+  'pinned-node-gone': 'the storage node that this task is pinned to is not enrolled',
+  'copy-node-gone': 'the storage node of this copy is not enrolled',
+  'snapshot-nowhere': 'no storage node holds this snapshot',
+  'no-node-takes-it': 'no storage node can take this backup ({nodes})',
+  'snapshot-unreadable': 'no storage node that holds this snapshot can be read ({nodes})',
+  'copy-unreadable': 'the copy cannot be read ({nodes})',
+  'node-refused':
+    '{node}: {why, select, offline {offline} draining {draining} full {full} unhealthy {unhealthy{hasDetail, select, yes {: {detail}} other {}}} other {{detail}}}',
+  'order-turned-down': 'the agent turned the order down{hasDetail, select, yes {: {detail}} other {}}',
+  'order-not-taken': 'the agent did not take the order',
+  'cancelled-by': 'cancelled by {by}',
+  'cancelled-after-loss': 'cancelled; the agent no longer had the run',
+  'no-word-for-hours': 'no word from the agent for {hours} h',
+  'run-lost': 'the agent no longer has this run: it was restarted or interrupted',
+  'agent-was-released': 'the agent was released',
+  'center-was-down': 'the control center was not running at this time',
+  'files-unread': '{count, plural, one {one file} other {# files}} could not be read',
+  'files-unrestored': '{count, plural, one {one file} other {# files}} could not be restored',
+  failure: '{detail}',
+  words: '{words}',
+
+  'task-missed':
+    '"{task}": the last {count, plural, one {backup was} other {# backups were}} missed{hasReason, select, yes {: {reason}} other {}}',
+  'task-failed': '"{task}": the last backup failed{hasReason, select, yes {: {reason}} other {}}',
+  'task-never-ran': '"{task}" has not run yet',
+  'task-partial': '"{task}": the last backup is incomplete{hasReason, select, yes {: {reason}} other {}}',
+  'task-unscheduled': '"{task}" has no schedule, and last ran {days} days ago',
+  'server-unknown': 'nothing is known of this server',
+  'server-without-task': 'it has no task',
+  'server-without-agent': 'no agent is enrolled for it any more',
+  'server-offline': 'its agent is offline',
+  'keep-master-key': 'Keep the master key somewhere else too: without it every repository password is lost',
+  'keep-recovery-kit': 'Keep the recovery kit of {of} somewhere else',
+  'one-time-password': '{email} still has a one-time password',
+  'plain-http': '{name} is reached over plain HTTP',
+
+  'run-ended':
+    'The {run, select, backup {backup} restore {restore} check {check} prune {prune} replicate {replication} drill {drill} other {run}}{hasTask, select, yes { "{task}"} other {}}{hasServer, select, yes { of {server}} other {}} {state, select, succeeded {succeeded} partial {is incomplete: {files, plural, one {# file} other {# files}} could not be {run, select, backup {taken} restore {restored} other {read}}} cancelled {was cancelled} stopped {was {run, select, backup {missed} other {stopped}}} other {failed}}{hasReason, select, yes {: {reason}} other {}}',
+  'backup-was-due':
+    'The backup "{task}" of {server} was due {count, plural, one {at} other {# times since}} {since}, while the control center was not running; it starts now',
+  'join-token-made':
+    '{by} made a join token for {peer_key, select, agent {an agent} maintenance {a maintenance agent} other {a storage node}}{hasAddress, select, yes { at {address}} other {}}',
+  'agent-enrolled':
+    '{peer_key, select, maintenance {a maintenance agent} other {an agent}} enrolled for {address}{plainHttp, select, true {, over plain HTTP} other {}}',
+  'node-enrolled': 'the storage node {node} enrolled{plainHttp, select, true {, over plain HTTP} other {}}',
+  'agent-released': '{by} released the agent of {address}: another may enrol for this address now',
+  'node-draining': '{by} drains {node}: no backup goes there any more',
+  'node-in-use': '{by} took {node} back into use',
+  'node-removed': '{by} removed the storage node {node}',
+  'api-token-made': '{by} made the API token "{name}" with the role {role}',
+  'api-token-revoked': '{by} revoked an API token',
+  'user-added': '{by} added the user {email} as {role}',
+  'user-changed': '{by} changed the user {email}: now {name}, {role}',
+  'user-removed': '{by} removed the user {email}',
+  'password-changed': '{email} changed their password',
+  'password-reset': "the password of {email} was reset on the control center's own machine",
+  'recovery-kit-read': '{by} read the recovery kit of {of}',
+  'recovery-kit-confirmed': '{by} keeps the recovery kit of {of} elsewhere',
+  'access-tokens-issued': '{by} was given tokens to {verbs} in the repository of {of}',
+  'settings-changed': '{by} changed the settings: {what}',
+  'test-notice': 'This is a test: failed and missed backups will be told this way',
+} as const satisfies Record<RemarkKind, string>;
