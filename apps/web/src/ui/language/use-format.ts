@@ -19,9 +19,11 @@ export function useFormat() {
     const unknown = t('unknown');
     const zone = timeZone === undefined ? {} : { timeZone };
     const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', ...zone });
-    const minute = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
-    const second = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long', ...zone });
-    const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...zone });
+    // Schedules are told in 24 hours: all other times must be comparable with them at a glance.
+    const hours = { hourCycle: 'h23', ...zone } as const;
+    const minute = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...hours });
+    const second = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long', ...hours });
+    const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...hours });
     const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });

@@ -18,17 +18,20 @@ import { Input } from '../primitives/input.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { useProblemText } from '../primitives/problem-text.ts';
 import { Select } from '../primitives/select.tsx';
+import { EMPTY_BASKET, type KeptBasket } from './kept-basket.ts';
 import { freshFolder, planRestore } from './restore-plan.ts';
 import { downloadHref } from './snapshot-files.ts';
+
+type ChangeBasket = (change: (old: KeptBasket) => Partial<KeptBasket>) => void;
 
 /** What is to be restored, and where to. */
 export function RestoreBasket(props: {
   snapshot: Snapshot;
-  basket: readonly string[];
-  setBasket: (basket: readonly string[]) => void;
+  basket: KeptBasket;
+  change: ChangeBasket;
   folderQuery: (path: string) => FolderQuery;
 }) {
-  const { snapshot, basket, setBasket } = props;
+  const { snapshot, basket, change } = props;
   const t = useTranslations('snapshots.basket');
   return (
     <Panel
@@ -36,19 +39,19 @@ export function RestoreBasket(props: {
       title={t('title')}
       className="xl:sticky xl:top-17"
       actions={
-        basket.length > 0 && (
-          <Button size="sm" tone="quiet" onClick={() => setBasket([])}>
+        basket.paths.length > 0 && (
+          <Button size="sm" tone="quiet" onClick={() => change(() => EMPTY_BASKET)}>
             {t('clear')}
           </Button>
         )
       }
     >
-      {basket.length === 0 ? (
+      {basket.paths.length === 0 ? (
         <p className="p-4 text-ink-muted">{t('nothing')}</p>
       ) : (
         <>
           <Chosen {...props} />
-          <RestoreForm snapshot={snapshot} basket={basket} />
+          <RestoreForm snapshot={snapshot} basket={basket} change={change} />
         </>
       )}
     </Panel>
@@ -56,7 +59,8 @@ export function RestoreBasket(props: {
 }
 
 function Chosen(props: Parameters<typeof RestoreBasket>[0]) {
-  const { snapshot, basket, setBasket, folderQuery } = props;
+  const { snapshot, change, folderQuery } = props;
+  const { paths } = props.basket;
   const t = useTranslations('snapshots.basket');
   const client = useQueryClient();
   const isFile = (path: string) => {
@@ -66,10 +70,10 @@ function Chosen(props: Parameters<typeof RestoreBasket>[0]) {
   return (
     <>
       <p role="status" className="px-4 pt-3 text-sm text-ink-muted">
-        {t('chosen', { count: basket.length })}
+        {t('chosen', { count: paths.length })}
       </p>
-      <ul className="max-h-56 overflow-y-auto py-2" aria-label={t('chosen', { count: basket.length })}>
-        {basket.map((path) => (
+      <ul className="max-h-56 overflow-y-auto py-2" aria-label={t('chosen', { count: paths.length })}>
+        {paths.map((path) => (
           <li key={path} className="flex animate-arrive items-center gap-1 pr-3 pl-4">
             <span className="min-w-0 flex-1 truncate font-mono text-sm" title={path}>
               {path === '/' ? (
@@ -92,7 +96,7 @@ function Chosen(props: Parameters<typeof RestoreBasket>[0]) {
             <button
               type="button"
               aria-label={t('remove', { path })}
-              onClick={() => setBasket(basket.filter((one) => one !== path))}
+              onClick={() => change((old) => ({ paths: old.paths.filter((one) => one !== path) }))}
               className="flex size-7 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink"
             >
               <X aria-hidden className="size-4" />
@@ -104,28 +108,34 @@ function Chosen(props: Parameters<typeof RestoreBasket>[0]) {
   );
 }
 
-function RestoreForm({ snapshot, basket }: { snapshot: Snapshot; basket: readonly string[] }) {
+function RestoreForm(props: { snapshot: Snapshot; basket: KeptBasket; change: ChangeBasket }) {
   const t = useTranslations('snapshots.basket');
   const { data: agents } = useQuery(agentsQuery);
   const servers = agents?.filter((agent) => agent.role === 'source') ?? [];
   if (agents === undefined) return null;
   if (servers.length === 0) return <p className="border-t border-line p-4 text-warn">{t('noServers')}</p>;
-  return <KnownServers snapshot={snapshot} basket={basket} servers={servers} />;
+  return <KnownServers {...props} servers={servers} />;
 }
 
-function KnownServers(props: { snapshot: Snapshot; basket: readonly string[]; servers: readonly Agent[] }) {
-  const { snapshot, basket, servers } = props;
+function KnownServers(props: {
+  snapshot: Snapshot;
+  basket: KeptBasket;
+  change: ChangeBasket;
+  servers: readonly Agent[];
+}) {
+  const { snapshot, basket, change, servers } = props;
   const t = useTranslations('snapshots.basket');
   const common = useTranslations('common.error');
   const problemText = useProblemText();
   const client = useQueryClient();
   const router = useRouter();
-  const [address, setAddress] = useState<string | null>(
-    () => servers.find((server) => server.address === snapshot.sourceAddress)?.address ?? null,
-  );
-  const [path, setPath] = useState(() => freshFolder(snapshot.id, new Date()));
+  const [suggestedFolder] = useState(() => freshFolder(snapshot.id, new Date()));
+  const wanted = basket.address ?? snapshot.sourceAddress;
+  const target = servers.find((server) => server.address === wanted);
+  const address = target?.address ?? null;
+  const path = basket.folder ?? suggestedFolder;
   const [tried, setTried] = useState(false);
-  const plan = planRestore({ snapshotId: snapshot.id, basket, address, path });
+  const plan = planRestore({ snapshotId: snapshot.id, basket: basket.paths, address, path });
   const restore = useMutation({
     mutationFn: () => {
       if (!plan.ok) throw new Error(plan.problem);
@@ -133,6 +143,8 @@ function KnownServers(props: { snapshot: Snapshot; basket: readonly string[]; se
     },
     onSuccess: ({ runId }) => {
       void client.invalidateQueries({ queryKey: ['runs'] });
+      // Its folder is no fresh one any more.
+      change(() => EMPTY_BASKET);
       router.push(`/runs/${runId}`);
     },
   });
@@ -144,7 +156,6 @@ function KnownServers(props: { snapshot: Snapshot; basket: readonly string[]; se
     return found === undefined ? undefined : common('expected', { expected: found.expected });
   };
   const problem = tried && !plan.ok ? plan.problem : null;
-  const target = servers.find((server) => server.address === address);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -160,7 +171,7 @@ function KnownServers(props: { snapshot: Snapshot; basket: readonly string[]; se
       >
         <Select
           value={address}
-          onChange={setAddress}
+          onChange={(chosen) => change(() => ({ address: chosen }))}
           options={servers.map((server) => ({
             value: server.address,
             label:
@@ -180,7 +191,8 @@ function KnownServers(props: { snapshot: Snapshot; basket: readonly string[]; se
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => {
-            setPath(event.currentTarget.value);
+            const folder = event.currentTarget.value;
+            change(() => ({ folder }));
             restore.reset();
           }}
         />

@@ -4,7 +4,7 @@ import type { Snapshot } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
 import { Download, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { storageNodesQuery } from '../api/queries/storage-nodes.ts';
 import { useMay } from '../api/use-session.ts';
@@ -20,6 +20,7 @@ import { Skeleton } from '../primitives/skeleton.tsx';
 import { RestoreBasket } from './restore-basket.tsx';
 import { downloadHref, snapshotFolderQuery, snapshotQuery } from './snapshot-files.ts';
 import { isReadable } from './timeline-days.ts';
+import { useKeptBasket } from './use-kept-basket.ts';
 
 /** The files of one snapshot, and the basket they are put into. */
 export function SnapshotView({ snapshotId }: { snapshotId: string }) {
@@ -58,7 +59,11 @@ function OnlyAbout({ snapshot }: { snapshot: Snapshot }) {
 function Known({ snapshot }: { snapshot: Snapshot }) {
   const t = useTranslations('snapshots.tree');
   const format = useFormat();
-  const [basket, setBasket] = useState<readonly string[]>([]);
+  const { basket, change } = useKeptBasket(snapshot.id);
+  const setPaths = useCallback(
+    (of: (old: readonly string[]) => readonly string[]) => change((old) => ({ paths: of(old.paths) })),
+    [change],
+  );
   const folderQuery = useMemo(() => snapshotFolderQuery(snapshot.id), [snapshot.id]);
   const openAtFirst = useMemo(
     () => snapshot.paths.flatMap((path) => lineage(parentOf(path) ?? '/')),
@@ -79,8 +84,8 @@ function Known({ snapshot }: { snapshot: Snapshot }) {
             snapshotId={snapshot.id}
             openAtFirst={openAtFirst}
             folderQuery={folderQuery}
-            basket={basket}
-            setBasket={setBasket}
+            basket={basket.paths}
+            setBasket={setPaths}
           />
         ) : (
           <p className="flex items-center gap-2 px-4 py-3 text-warn">
@@ -89,7 +94,7 @@ function Known({ snapshot }: { snapshot: Snapshot }) {
           </p>
         )}
       </Panel>
-      <RestoreBasket snapshot={snapshot} basket={basket} setBasket={setBasket} folderQuery={folderQuery} />
+      <RestoreBasket snapshot={snapshot} basket={basket} change={change} folderQuery={folderQuery} />
     </div>
   );
 }

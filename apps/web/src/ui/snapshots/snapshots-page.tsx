@@ -47,7 +47,7 @@ export function SnapshotsPage() {
           <NoSnapshots server={server} showAll={() => url.set({ server: null })} />
         </Panel>
       ) : (
-        <div className="grid items-start gap-4 lg:grid-cols-[15rem_minmax(0,1fr)]">
+        <div className="grid items-start gap-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
           <Timeline
             snapshots={snapshots}
             chosen={chosen}

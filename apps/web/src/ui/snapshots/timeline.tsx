@@ -70,6 +70,10 @@ function Moment(props: {
   const { snapshot, chosen } = props;
   const t = useTranslations('snapshots');
   const format = useFormat();
+  const about = [
+    props.withServer ? (snapshot.sourceAddress ?? snapshot.hostname) : null,
+    snapshot.taskName,
+  ].filter((fact) => fact !== null);
   return (
     <button
       type="button"
@@ -96,12 +100,15 @@ function Moment(props: {
           </time>
           {props.newest && <Badge tone="ok">{t('newest')}</Badge>}
           {snapshot.partial && <Badge tone="warn">{t('partial')}</Badge>}
+          <span className="ml-auto text-sm whitespace-nowrap text-ink-muted tabular-nums">
+            {snapshot.bytes === null ? t('sizeUnknown') : format.bytes(snapshot.bytes)}
+          </span>
         </span>
-        <span className="block truncate text-sm text-ink-muted">
-          {props.withServer && `${snapshot.sourceAddress ?? snapshot.hostname} · `}
-          {snapshot.bytes === null ? t('sizeUnknown') : format.bytes(snapshot.bytes)}
-          {snapshot.taskName !== null && ` · ${snapshot.taskName}`}
-        </span>
+        {about.length > 0 && (
+          <span className="block truncate text-sm text-ink-muted" title={about.join(' · ')}>
+            {about.join(' · ')}
+          </span>
+        )}
       </span>
     </button>
   );

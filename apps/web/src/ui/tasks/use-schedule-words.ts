@@ -40,7 +40,8 @@ export function useScheduleWords(): (preset: SchedulePreset) => string {
         case 'monthly':
           return t('monthly', { day: String(preset.day), time: clockText(preset.hour, preset.minute) });
         case 'cron':
-          return t('cron', { cron: preset.cron });
+          // Five fields that a line break would make unreadable.
+          return t('cron', { cron: preset.cron.trim().replace(/\s+/g, '\u00a0') });
       }
     },
     [t, locale],

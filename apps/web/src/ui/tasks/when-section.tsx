@@ -69,7 +69,7 @@ export function WhenSection(props: {
             <NextTimes schedule={schedule} />
           </>
         )}
-        <Field label={t('silent')} error={texts.ifAgentSilent} className="sm:col-span-2">
+        <Field label={t('silent')} error={texts.ifAgentSilent}>
           <Select
             value={draft.ifAgentSilent}
             options={[
@@ -77,7 +77,6 @@ export function WhenSection(props: {
               { value: 'wait', label: t('silentWait') },
             ]}
             onChange={(ifAgentSilent) => change({ ifAgentSilent })}
-            className="max-w-sm"
           />
         </Field>
       </div>
@@ -233,7 +232,7 @@ function NextTimes({ schedule }: { schedule: { preset: SchedulePreset; timeZone:
       {next.times.length === 0 ? (
         <p className="text-warn">{t('nextNone')}</p>
       ) : (
-        <ol className="flex flex-wrap gap-x-6 gap-y-1">
+        <ol className="grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-x-6 gap-y-1">
           {next.times.map((time) => (
             <li key={time.getTime()} className="whitespace-nowrap">
               {clock.format(time)} <RelativeTime at={time.getTime()} className="text-sm text-ink-faint" />
