@@ -14,6 +14,7 @@ import { type NodeState, rememberAddress, requireNodeState, writeNodeState } fro
 import { DiskStore } from './store/disk-store.ts';
 import type { FileSystem } from './store/file-system.ts';
 import { nodeFileSystem } from './store/node-file-system.ts';
+import { fileSystemId } from './store/file-system-id.ts';
 import { Revocations } from './tokens/revocations.ts';
 import { TokenVerifier } from './tokens/token-verifier.ts';
 import { nodeVersion } from './node-version.ts';
@@ -93,8 +94,9 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
       // After the answer to this message has left.
       setImmediate(() => link?.close());
     };
+    const disk = state.quotaBytes === null ? await fileSystemId(dataDir) : null;
     const link = linkToCenter(state, options, {
-      status: () => heartbeatStatus(store, health, metrics, url),
+      status: () => heartbeatStatus(store, health, metrics, { url, disk }),
       handlers: centerMessageHandlers({
         store,
         revoke: (list: RevocationList) => revocations.replace(list, Date.now() / 1000),
@@ -137,10 +139,16 @@ function linkToCenter(
   return link;
 }
 
-async function heartbeatStatus(store: DiskStore, health: NodeHealth, metrics: NodeMetrics, url: string) {
+async function heartbeatStatus(
+  store: DiskStore,
+  health: NodeHealth,
+  metrics: NodeMetrics,
+  { url, disk }: { url: string; disk: string | null },
+) {
   const { status, reason } = await health.report();
   return {
     capacity: await store.budget.capacity(),
+    ...(disk !== null && { fileSystemId: disk }),
     repositories: store.usage.all(),
     transfersInFlight: metrics.transfersInFlight,
     health: status,

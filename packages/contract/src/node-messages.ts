@@ -16,6 +16,8 @@ export const nodeHeartbeat = z.object({
   sentAt: epochMs,
   version: z.string(),
   capacity: z.object({ totalBytes: byteCount, freeBytes: byteCount, reserveBytes: byteCount }),
+  /** Same for nodes whose stores lie on one file system; absent where a quota gives the node room of its own. */
+  fileSystemId: z.string().min(1).max(100).optional(),
   /** Bytes of each repository in the store. */
   repositories: z.array(z.object({ repositoryId, bytes: byteCount, files: byteCount })),
   transfersInFlight: byteCount,

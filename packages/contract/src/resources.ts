@@ -46,6 +46,8 @@ export const storageNode = z.object({
   healthReason: z.string().nullable(),
   totalBytes: byteCount.nullable(),
   freeBytes: byteCount.nullable(),
+  /** Same for nodes whose stores lie on one file system: their sizes are one and the same. */
+  fileSystemId: z.string().nullable().optional(),
   usedByCopiesBytes: byteCount,
   copies: byteCount,
   transfersInFlight: byteCount,

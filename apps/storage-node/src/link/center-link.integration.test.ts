@@ -48,6 +48,7 @@ describe('the link to the control center', () => {
       transfersInFlight: 0,
       health: 'ok',
       healthReason: null,
+      fileSystemId: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(heartbeat.capacity.totalBytes).toBeGreaterThan(heartbeat.capacity.reserveBytes);
     expect(heartbeat.clockOffsetMs).toBeTypeOf('number');

@@ -59,13 +59,20 @@ export function createNodeNamespace(
       totalBytes: BigInt(beat.capacity.totalBytes),
       // What the node keeps back for locks and prune is not free for backups.
       freeBytes: BigInt(Math.max(0, beat.capacity.freeBytes - beat.capacity.reserveBytes)),
+      fileSystemId: beat.fileSystemId ?? null,
       health: beat.health,
       healthReason: beat.healthReason,
       transfersInFlight: beat.transfersInFlight,
     });
     await noteCopySizes(center.db, nodeId, beat.repositories);
     const before = known.get(nodeId);
-    const shown = JSON.stringify([beat.capacity, beat.health, beat.transfersInFlight, beat.repositories]);
+    const shown = JSON.stringify([
+      beat.capacity,
+      beat.fileSystemId,
+      beat.health,
+      beat.transfersInFlight,
+      beat.repositories,
+    ]);
     known.set(nodeId, { lastHeartbeatAt: now, online: true, url: beat.url, shown });
     if (before?.online !== true || before.shown !== shown) center.live.changed('storage-nodes', nodeId);
     // Agents probe every node; where a new one is, or that one has moved, they learn at once.

@@ -49,3 +49,15 @@ it('is not coloured by the runs of a task that is gone', async () => {
   expect(after.state).toBe('ok');
   expect(after.days.at(-1)).toMatchObject({ state: 'ok', runs: 1 });
 });
+
+it('adds up a disk once, however many nodes are on it', async () => {
+  const capacity = { totalBytes: 10_000, freeBytes: 4000, reserveBytes: 0 };
+  const onOneDisk = [await startNode(center, 'beta'), await startNode(center, 'gamma')];
+  await node.heartbeat({ capacity });
+  for (const one of onOneDisk) await one.heartbeat({ capacity, fileSystemId: 'one' });
+  const { storage } = await api('GET', '/overview?timeZone=UTC');
+  expect(storage).toMatchObject({ totalBytes: 20_000, freeBytes: 8000, nodes: 3 });
+  const nodes = (await api('GET', '/storage-nodes')).items;
+  expect(nodes.map((one: { fileSystemId: string | null }) => one.fileSystemId)).toEqual([null, 'one', 'one']);
+  for (const one of onOneDisk) one.close();
+});

@@ -1,5 +1,6 @@
 import type { Remark } from '@breakwater/contract/remark';
 import type { Overview } from '@breakwater/contract/resources';
+import { storageTotals } from '@breakwater/domain/storage-totals';
 import { type AgentRecord, isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
@@ -105,12 +106,9 @@ function nextOf(tasks: readonly TaskRow[]): string | null {
 
 async function storageFigures(center: Center): Promise<Overview['storage']> {
   const nodes = await center.storageNodes.list({ limit: 10_000 });
-  const sum = (pick: (node: (typeof nodes)[number]) => number | null) =>
-    nodes.reduce((total, node) => total + (pick(node) ?? 0), 0);
   return {
-    totalBytes: sum((node) => node.totalBytes),
-    freeBytes: sum((node) => node.freeBytes),
-    usedByCopiesBytes: sum((node) => node.usedByCopiesBytes),
+    ...storageTotals(nodes),
+    usedByCopiesBytes: nodes.reduce((total, node) => total + node.usedByCopiesBytes, 0),
     nodesOnline: nodes.filter((node) => node.online).length,
     nodes: nodes.length,
   };

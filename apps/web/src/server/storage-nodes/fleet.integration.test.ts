@@ -71,6 +71,7 @@ describe('presence', () => {
       freeBytes: 5n,
       health: 'degraded',
       healthReason: 'the disk is slow',
+      fileSystemId: null,
       transfersInFlight: 3,
     });
     const shown = async () => (await center.call('GET', `/storage-nodes/${id}`, { token })).json;

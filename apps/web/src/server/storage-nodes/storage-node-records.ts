@@ -30,6 +30,8 @@ export interface NodeReport {
   url: string;
   totalBytes: bigint;
   freeBytes: bigint;
+  /** Null when the node does not say. */
+  fileSystemId: string | null;
   health: string;
   healthReason: string | null;
   transfersInFlight: number;

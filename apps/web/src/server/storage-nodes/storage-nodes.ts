@@ -113,6 +113,7 @@ function nodeOf(
     healthReason: record.healthReason,
     totalBytes: record.totalBytes === null ? null : Number(record.totalBytes),
     freeBytes: record.freeBytes === null ? null : Number(record.freeBytes),
+    fileSystemId: record.fileSystemId,
     usedByCopiesBytes: figures?.bytes ?? 0,
     copies: figures?.copies ?? 0,
     transfersInFlight: record.transfersInFlight,

@@ -1,6 +1,7 @@
 'use client';
 
 import type { StorageNode } from '@breakwater/contract/resources';
+import { disksSharedWith } from '@breakwater/domain/storage-totals';
 import { CircleAlert, CircleCheck, CircleHelp, CircleX, type LucideIcon, ShieldAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
@@ -28,15 +29,16 @@ export function capacityTone(share: number): Tone {
   return share > 0.95 ? 'bad' : share > 0.85 ? 'warn' : 'ok';
 }
 
-function Capacity({ node }: { node: StorageNode }) {
+function Capacity({ node, nodes }: { node: StorageNode; nodes: readonly StorageNode[] }) {
   const t = useTranslations('nodes');
   const format = useFormat();
   const share = usedShare(node);
+  const others = disksSharedWith(node, nodes);
   if (share === null || node.totalBytes === null || node.freeBytes === null) {
     return <span className="text-ink-faint">{t('notReported')}</span>;
   }
   return (
-    <span className="flex min-w-48 items-center gap-3">
+    <span className="flex min-w-48 flex-wrap items-center gap-x-3">
       <ProgressBar
         className="w-20 shrink-0"
         value={share}
@@ -46,11 +48,14 @@ function Capacity({ node }: { node: StorageNode }) {
       <span className="whitespace-nowrap tabular-nums">
         {t('freeOf', { free: format.bytes(node.freeBytes), total: format.bytes(node.totalBytes) })}
       </span>
+      {others.length > 0 && (
+        <span className="text-sm text-ink-muted">{t('sharesDisk', { nodes: format.list(others) })}</span>
+      )}
     </span>
   );
 }
 
-export function useNodeColumns(): readonly Column<StorageNode>[] {
+export function useNodeColumns(nodes: readonly StorageNode[]): readonly Column<StorageNode>[] {
   const t = useTranslations('nodes');
   return useMemo(
     (): readonly Column<StorageNode>[] => [
@@ -95,7 +100,7 @@ export function useNodeColumns(): readonly Column<StorageNode>[] {
         header: t('column.capacity'),
         phoneWide: true,
         value: (node) => usedShare(node),
-        cell: (node) => <Capacity node={node} />,
+        cell: (node) => <Capacity node={node} nodes={nodes} />,
       },
       {
         id: 'backups',
@@ -150,6 +155,6 @@ export function useNodeColumns(): readonly Column<StorageNode>[] {
         cell: (node) => <RelativeTime at={node.createdAt} />,
       },
     ],
-    [t],
+    [t, nodes],
   );
 }

@@ -45,14 +45,16 @@ test('the sum counts only disks that were reported, and who takes new backups', 
     node({ draining: true }),
     node({ health: 'failing' }),
     node({ online: false }),
+    node({ online: false, fileSystemId: 'a', usedByCopiesBytes: 0 }),
+    node({ online: false, fileSystemId: 'a', usedByCopiesBytes: 0 }),
   ];
   expect(allStorage(all)).toEqual({
-    totalBytes: 4000,
-    freeBytes: 1000,
-    usedBytes: 3000,
+    totalBytes: 5000,
+    freeBytes: 1250,
+    usedBytes: 3750,
     backupBytes: 500,
     online: 4,
     accepting: 2,
-    transfers: 10,
+    transfers: 14,
   });
 });

@@ -1,4 +1,5 @@
 import type { StorageNode } from '@breakwater/contract/resources';
+import { storageTotals } from '@breakwater/domain/storage-totals';
 
 export type NodeState = 'ok' | 'draining' | 'degraded' | 'failing' | 'offline' | 'unknown';
 
@@ -16,15 +17,14 @@ export function usedShare(node: Pick<StorageNode, 'totalBytes' | 'freeBytes'>): 
   return Math.min(1, Math.max(0, 1 - node.freeBytes / node.totalBytes));
 }
 
-/** Disks of all nodes together, of those that have said. */
+/** Disks of all nodes together, of those that have said, each once however many nodes are on it. */
 export function allStorage(nodes: readonly StorageNode[]) {
   const told = nodes.filter((node) => usedShare(node) !== null);
-  const total = told.reduce((sum, node) => sum + (node.totalBytes ?? 0), 0);
-  const free = told.reduce((sum, node) => sum + (node.freeBytes ?? 0), 0);
+  const { totalBytes, freeBytes } = storageTotals(told);
   return {
-    totalBytes: total,
-    freeBytes: free,
-    usedBytes: total - free,
+    totalBytes,
+    freeBytes,
+    usedBytes: totalBytes - freeBytes,
     backupBytes: nodes.reduce((sum, node) => sum + node.usedByCopiesBytes, 0),
     online: nodes.filter((node) => node.online).length,
     accepting: nodes.filter((node) => node.online && !node.draining && node.health !== 'failing').length,

@@ -22,6 +22,9 @@ import { AddNodeDialog } from './add-node-dialog.tsx';
 import { useNodeColumns } from './node-columns.tsx';
 import { StorageSummary } from './storage-summary.tsx';
 
+/** One array for every render before they are loaded: the columns depend on it. */
+const noNodes: readonly StorageNode[] = [];
+
 /** Drain, take back, remove: what one may do to a node, as its role and state allow. */
 function useNodeActions() {
   const t = useTranslations('nodes');
@@ -57,7 +60,7 @@ export function NodesPage() {
   const { drain, remove } = useNodeActions();
   const [draining, setDraining] = useState<StorageNode | null>(null);
   const [removing, setRemoving] = useState<StorageNode | null>(null);
-  const facts = useNodeColumns();
+  const facts = useNodeColumns(nodes ?? noNodes);
   const drainNode = drain.mutate;
 
   const columns = useMemo(

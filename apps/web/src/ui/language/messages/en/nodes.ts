@@ -4,6 +4,7 @@ export const nodes = {
   insecure: 'plain HTTP',
   neverSeen: 'never seen',
   notReported: 'not reported yet',
+  sharesDisk: 'shares its disk with {nodes}',
   freeOf: '{free} free of {total}',
   capacityOf: 'Used part of {node}',
   column: {

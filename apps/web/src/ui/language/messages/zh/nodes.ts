@@ -7,6 +7,7 @@ export const nodes: Translated<typeof en> = {
   insecure: '明文 HTTP',
   neverSeen: '从未在线',
   notReported: '尚未报告',
+  sharesDisk: '与 {nodes} 共用磁盘',
   freeOf: '可用 {free} / {total}',
   capacityOf: '{node} 的已用比例',
   column: {
