@@ -69,12 +69,12 @@ function ReminderRow({ group }: { group: ReminderGroup }) {
         <p className="text-sm text-ink-muted max-sm:hidden">
           {kind === 'insecure-http' || kind === 'admin-password'
             ? group.said.map((one) => remark(one.remark, one.message)).join(' · ')
-            : t(`why.${kind}`)}
+            : t(`why.${kind}`, { count: group.subjects.length })}
         </p>
       </div>
       {href !== null && kind !== 'insecure-http' && (
         <ButtonLink href={href} size="sm">
-          {t(`do.${kind}`)}
+          {t(`do.${kind}`, { count: group.subjects.length })}
         </ButtonLink>
       )}
     </li>

@@ -10,6 +10,7 @@ import {
   type LucideIcon,
   ShieldOff,
 } from 'lucide-react';
+import clsx from 'clsx';
 import Link from 'next/link';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
@@ -19,7 +20,7 @@ import { useRemark } from '../language/use-remark.ts';
 import { ButtonLink } from '../primitives/button.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
-import { StatePill } from '../primitives/state-pill.tsx';
+import { toneText } from '../primitives/tone.ts';
 import { DayLegend, DayStrip } from './day-strip-view.tsx';
 import { type OverviewServer, type ProtectionState, protectionTone, worstFirst } from './hero-sentence.ts';
 
@@ -49,28 +50,23 @@ function ServerRow({ server }: { server: OverviewServer }) {
   const remark = useRemark();
   const mayRestore = useMay('restore');
   const offline = server.agentState === 'offline' || server.agentState === 'none';
+  const Icon = icons[server.state];
+  const tone = toneText[protectionTone[server.state]];
+  const reason = server.tasks === 0 ? t('row.noTask') : remark(server.remark, server.reason);
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 lg:grid-cols-[minmax(0,1fr)_9rem_15rem_7rem]">
-      <div className="min-w-0">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <StatePill
-            tone={protectionTone[server.state]}
-            icon={icons[server.state]}
-            label={t(`protection.${server.state}`)}
-            quiet
-          />
-          <ServerName server={server} />
-          {offline && <span className="text-sm text-ink-faint">{t(`agent.${server.agentState}`)}</span>}
+      <div className="flex min-w-0 items-start gap-3">
+        <Icon aria-hidden className={clsx('mt-0.5 size-4 shrink-0', tone)} />
+        <div className="min-w-0">
+          <div className="flex flex-wrap items-center gap-x-2">
+            <ServerName server={server} />
+            {offline && <span className="text-sm text-ink-faint">{t(`agent.${server.agentState}`)}</span>}
+          </div>
+          <p className="text-sm text-pretty text-ink-muted">
+            <span className={clsx('font-medium', tone)}>{t(`protection.${server.state}`)}</span>
+            {reason !== null && <> · {asSentence(reason)}</>}
+          </p>
         </div>
-        {server.tasks === 0 ? (
-          <p className="mt-0.5 text-sm text-ink-muted">{t('row.noTask')}</p>
-        ) : (
-          server.reason !== null && (
-            <p className="mt-0.5 text-sm text-ink-muted">
-              {asSentence(remark(server.remark, server.reason))}
-            </p>
-          )
-        )}
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-2 text-sm max-lg:col-span-2 max-lg:row-start-2 max-lg:flex max-lg:flex-wrap">
         <dt className="text-ink-faint">{t('row.last')}</dt>

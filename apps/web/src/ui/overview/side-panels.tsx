@@ -16,6 +16,7 @@ import { RelativeTime } from '../primitives/relative-time.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { Bytes } from '../primitives/values.tsx';
 import { RunRow } from '../shell/run-row.tsx';
+import { groupEvents } from './group-events.ts';
 
 /** What runs or waits at this moment, with live bars. */
 export function RunningPanel() {
@@ -105,13 +106,16 @@ export function EventsPanel({ events }: { events: Overview['events'] }) {
         <p className="px-4 py-3 text-ink-muted">{t('nothing')}</p>
       ) : (
         <ol className="divide-y divide-line">
-          {events.slice(0, 12).map((event) => (
+          {groupEvents(events).map(({ newest: event, count }) => (
             <li key={event.id} className="flex items-start gap-2.5 px-4 py-2">
               <span className="mt-0.5 shrink-0">
                 {eventIcons[event.level]}
                 <span className="sr-only">{t(`level.${event.level}`)}</span>
               </span>
-              <p className="min-w-0 flex-1 break-words">{asSentence(remark(event.remark, event.message))}</p>
+              <p className="min-w-0 flex-1 break-words">
+                {asSentence(remark(event.remark, event.message))}
+                {count > 1 && <span className="text-sm text-ink-muted"> ({t('times', { count })})</span>}
+              </p>
               <RelativeTime at={event.at} className="shrink-0 text-sm text-ink-faint" />
             </li>
           ))}

@@ -33,7 +33,8 @@ export function StatePill(props: {
     <span
       title={title}
       className={clsx(
-        'inline-flex items-center gap-1.5 font-medium whitespace-nowrap',
+        // Top: the baseline of a box that begins with an icon is the icon's, which lifts the word off its line.
+        'inline-flex items-center gap-1.5 align-top font-medium whitespace-nowrap',
         quiet ? toneText[tone] : clsx('rounded-full text-sm py-0.5 pr-2.5 pl-1.5', toneSoft[tone]),
       )}
     >

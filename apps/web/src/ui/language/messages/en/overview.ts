@@ -62,6 +62,7 @@ export const overview = {
   events: {
     title: 'Last events',
     nothing: 'Nothing has happened yet.',
+    times: '{count, plural, one {once} other {# times}}',
     level: {
       info: 'Note:',
       warn: 'Warning:',
@@ -78,12 +79,13 @@ export const overview = {
     'admin-password': 'A one-time password is still in use',
     'insecure-http': 'Data travels over plain HTTP',
     why: {
-      'recovery-kit': 'Without it nobody can restore when this control center is lost.',
+      'recovery-kit':
+        '{count, plural, one {Without it nobody can restore when this control center is lost.} other {Without them nobody can restore when this control center is lost.}}',
       'master-key': 'Without it the passwords of all repositories are lost together with this machine.',
     },
     do: {
-      'recovery-kit': 'Get the kit',
-      'master-key': 'Confirm',
+      'recovery-kit': '{count, plural, one {Get the kit} other {Get the kits}}',
+      'master-key': 'See where it is',
       'admin-password': 'Change it',
     },
   },

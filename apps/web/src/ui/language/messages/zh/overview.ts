@@ -65,6 +65,7 @@ export const overview: Translated<typeof en> = {
   events: {
     title: '最近事件',
     nothing: '还没有任何事件。',
+    times: '{count, plural, other {# 次}}',
     level: {
       info: '信息：',
       warn: '警告：',
@@ -80,12 +81,12 @@ export const overview: Translated<typeof en> = {
     'admin-password': '一次性密码仍在使用',
     'insecure-http': '数据通过明文 HTTP 传输',
     why: {
-      'recovery-kit': '没有它，一旦此控制中心丢失，就无人能够恢复数据。',
+      'recovery-kit': '{count, plural, other {没有它，一旦此控制中心丢失，就无人能够恢复数据。}}',
       'master-key': '没有它，所有存储库的密码将与这台机器一同丢失。',
     },
     do: {
-      'recovery-kit': '获取恢复包',
-      'master-key': '确认',
+      'recovery-kit': '{count, plural, other {获取恢复包}}',
+      'master-key': '查看位置',
       'admin-password': '修改',
     },
   },
