@@ -82,13 +82,21 @@ function scheduleOf(key: RepositoryKey): KeySchedule {
 /** nonce ‖ AES-256-CTR(plaintext) ‖ Poly1305-AES, 32 bytes longer than the plaintext. */
 export function seal(key: RepositoryKey, plaintext: Uint8Array): Buffer {
   const sealed = Buffer.allocUnsafeSlow(plaintext.length + CRYPTO_OVERHEAD);
+  sealInto(key, plaintext, sealed);
+  return sealed;
+}
+
+/**
+ * As `seal`, into memory at hand, `CRYPTO_OVERHEAD` bytes longer than the plaintext. The plaintext may lie in it
+ * already, exactly where its ciphertext will (from byte 16 on), but nowhere else in it.
+ */
+export function sealInto(key: RepositoryKey, plaintext: Uint8Array, sealed: Buffer): void {
   const nonce = sealed.subarray(0, NONCE_BYTES);
   do nextNonce(nonce);
   while (isZero(nonce));
   const ciphertext = sealed.subarray(NONCE_BYTES, sealed.length - MAC_BYTES);
   applyKeyStream(key, nonce, plaintext, ciphertext);
   authenticate(key, nonce, ciphertext, sealed.subarray(sealed.length - MAC_BYTES));
-  return sealed;
 }
 
 /** The plaintext, or null when the MAC does not match (wrong key, or changed bytes). */
@@ -116,7 +124,7 @@ function authenticate(key: RepositoryKey, nonce: Uint8Array, ciphertext: Uint8Ar
   sodium.crypto_onetimeauth(mac, ciphertext, oneTimeKey);
 }
 
-/** Both directions of CTR. `input` and `output` have one length and do not overlap. */
+/** Both directions of CTR. `input` and `output` have one length; they are the same bytes or do not overlap. */
 function applyKeyStream(key: RepositoryKey, nonce: Uint8Array, input: Uint8Array, output: Buffer): void {
   if (input.length === 0) return;
   if (input.length > SMALL_BYTES) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { BlobSealer, sealedBound } from './blob-sealer.ts';
 import { randomKey, seal } from './crypto.ts';
 import { BlobOpener, blobId, openBlob, sealBlob } from './sealed-blob.ts';
 import { openUnpacked, sealUnpacked } from './unpacked-file.ts';
@@ -74,6 +75,36 @@ describe('BlobOpener', () => {
         expect(opener.open(bytes, expected)).toEqual(openBlob(key, bytes, expected));
       }
     }
+  });
+});
+
+describe('BlobSealer', () => {
+  it('seals blobs of any size into one memory, and each opens', () => {
+    for (const version of [1, 2] as const) {
+      const sealer = new BlobSealer(key, version);
+      const target = Buffer.from(new SharedArrayBuffer(sealedBound(100_000)));
+      for (const length of [10, 100_000, 0, 3000, 20_000]) {
+        for (const plaintext of [randomBytes(length), Buffer.alloc(length, 'text ')]) {
+          const id = blobId(plaintext);
+          const made = sealer.sealInto('data', plaintext, id, target);
+          expect(made.uncompressedLength).toBe(version === 2 && length > 0 ? length : null);
+          const opened = openBlob(key, target.subarray(0, made.length), {
+            type: 'data',
+            id,
+            uncompressedLength: made.uncompressedLength,
+          });
+          expect(opened).toEqual({ ok: true, plaintext });
+        }
+      }
+    }
+  });
+
+  it('refuses to hand out what does not open to its id', () => {
+    const sealer = new BlobSealer(key, 2);
+    const target = Buffer.alloc(sealedBound(10));
+    expect(() => sealer.sealInto('data', randomBytes(10), blobId(randomBytes(10)), target)).toThrow(
+      /damaged/,
+    );
   });
 });
 

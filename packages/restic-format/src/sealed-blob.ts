@@ -3,6 +3,7 @@ import { Failure } from '@breakwater/domain/failure';
 import { type BlobHandle, type BlobType, CRYPTO_OVERHEAD, MAX_BLOB_BYTES } from './blob.ts';
 import { openInto as decryptInto, type RepositoryKey, seal } from './crypto.ts';
 import { compress, decompress } from './zstd.ts';
+import { compressedBound, ZstdCompressor } from './zstd-compressor.ts';
 import { ZstdDecompressor } from './zstd-decompressor.ts';
 
 /** A blob as it lies in a pack. */
@@ -28,7 +29,7 @@ export function sealBlob(
 ): SealedBlob {
   // Zero means "not compressed" in headers, so an empty blob cannot be.
   const compressed = version === 2 && plaintext.length > 0;
-  const bytes = seal(key, compressed ? compress(plaintext) : plaintext);
+  const bytes = seal(key, compressed ? compressedCopy(plaintext) : plaintext);
   const uncompressedLength = compressed ? plaintext.length : null;
   const opened = openBlob(key, bytes, { type, id, uncompressedLength });
   if (!opened.ok) {
@@ -67,6 +68,18 @@ export class BlobOpener {
       return this.#space.subarray(0, bytes);
     });
   }
+}
+
+let compressor: ZstdCompressor | null = null;
+let frameSpace = Buffer.alloc(0);
+
+/** Good until the next call. */
+function compressedCopy(plaintext: Uint8Array): Uint8Array {
+  const room = compressedBound(plaintext.length);
+  if (room > TRUSTED_BYTES) return compress(plaintext);
+  if (room > frameSpace.length) frameSpace = Buffer.allocUnsafeSlow(room);
+  compressor ??= new ZstdCompressor();
+  return frameSpace.subarray(0, compressor.compressInto(plaintext, frameSpace));
 }
 
 /** Beyond it the claimed length is not believed before it is seen. */

@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 /** As restic's default: level 3, no checksum (the MAC and the hash check more), the length in the frame's header. */
-const compressOptions = {
+export const compressOptions = {
   params: {
     [constants.ZSTD_c_compressionLevel]: 3,
     [constants.ZSTD_c_checksumFlag]: 0,
