@@ -1,8 +1,7 @@
 import { Failure } from '@breakwater/domain/failure';
-import { type BlobType, isId, MAX_BLOB_BYTES } from './blob.ts';
+import { type BlobType, isId } from './blob.ts';
 import { open, type RepositoryKey, seal } from './crypto.ts';
-import { blobId, openBlob, sealBlob } from './sealed-blob.ts';
-import { decompress } from './zstd.ts';
+import { BlobOpener, sealBlob } from './sealed-blob.ts';
 
 /** A blob inside the bytes of a job. */
 export interface BulkBlob {
@@ -62,6 +61,18 @@ export function performBulkJob(job: BulkJob, keys: readonly RepositoryKey[]): Bu
     : references(job, key);
 }
 
+const openers = new WeakMap<RepositoryKey, BlobOpener>();
+
+/** One for each key of this thread: it uses its memory again. */
+function openerFor(key: RepositoryKey): BlobOpener {
+  let opener = openers.get(key);
+  if (opener === undefined) {
+    opener = new BlobOpener(key);
+    openers.set(key, opener);
+  }
+  return opener;
+}
+
 function keyAt(keys: readonly RepositoryKey[], at: number): RepositoryKey {
   const key = keys[at];
   if (key === undefined) throw new Failure('internal', `there is no key ${at}`);
@@ -79,10 +90,11 @@ function move(
   const uncompressed = new Uint32Array(count);
   const damaged: DamagedBlob[] = [];
   const resealed: { at: number; bytes: Uint8Array }[] = [];
+  const opener = openerFor(key);
   for (const [at, blob] of job.blobs.entries()) {
     const sealed = job.bytes.subarray(blob.offset, blob.offset + blob.length);
-    const opened = openKeepingForm(key, sealed, blob);
-    if ('reason' in opened) {
+    const opened = opener.open(sealed, blob);
+    if (!opened.ok) {
       damaged.push({ at, reason: opened.reason });
       continue;
     }
@@ -100,7 +112,10 @@ function move(
       uncompressed[at] = uncompressedLength ?? 0;
       resealed.push({ at, bytes });
     } else if (otherKey !== null) {
-      resealed.push({ at, bytes: sealChecked(otherKey, opened.stored) });
+      // What was encrypted: the plaintext, or its compressed form.
+      const stored = blob.uncompressedLength === null ? opened.plaintext : open(key, sealed);
+      if (stored === null) throw new Failure('internal', `${blob.type} blob ${blob.id} opened only once`);
+      resealed.push({ at, bytes: sealChecked(otherKey, stored) });
     } else {
       offsets[at] = blob.offset;
       lengths[at] = blob.length;
@@ -108,24 +123,6 @@ function move(
   }
   const bytes = appended(job.bytes, resealed, otherKey !== null, offsets, lengths);
   return { work: 'move', bytes, offsets, lengths, uncompressed, damaged };
-}
-
-/** The plaintext, and what was encrypted (the same, or its compressed form). */
-function openKeepingForm(
-  key: RepositoryKey,
-  sealed: Uint8Array,
-  blob: BulkBlob,
-): { stored: Buffer; plaintext: Buffer } | { reason: string } {
-  const stored = open(key, sealed);
-  if (stored === null) return { reason: 'its authentication code does not match' };
-  let plaintext: Buffer | null = stored;
-  if (blob.uncompressedLength !== null) {
-    if (blob.uncompressedLength > MAX_BLOB_BYTES) return { reason: 'its length is absurd' };
-    plaintext = decompress(stored, blob.uncompressedLength);
-    if (plaintext === null) return { reason: 'it does not decompress' };
-  }
-  if (blobId(plaintext) !== blob.id) return { reason: 'its hash is another' };
-  return { stored, plaintext };
 }
 
 function sealChecked(key: RepositoryKey, stored: Buffer): Buffer {
@@ -165,8 +162,9 @@ function references(job: BulkJob, key: RepositoryKey): TreeReferences {
   const subtrees: string[] = [];
   const contents: string[] = [];
   const damaged: DamagedBlob[] = [];
+  const opener = openerFor(key);
   for (const [at, blob] of job.blobs.entries()) {
-    const opened = openBlob(key, job.bytes.subarray(blob.offset, blob.offset + blob.length), blob);
+    const opened = opener.open(job.bytes.subarray(blob.offset, blob.offset + blob.length), blob);
     const reason = opened.ok ? collectReferences(opened.plaintext, subtrees, contents) : opened.reason;
     if (reason !== null) damaged.push({ at, reason });
   }

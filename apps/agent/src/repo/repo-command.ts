@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { forgetCommand } from './forget.ts';
 import { initCommand } from './init.ts';
 import { lsCommand } from './ls.ts';
+import { pruneCommand } from './prune.ts';
 import { restoreCommand } from './restore.ts';
 import { snapshotsCommand } from './snapshots.ts';
 
@@ -20,4 +21,5 @@ export function repoCommand(program: Command): void {
   restoreCommand(repo);
   checkCommand(repo);
   forgetCommand(repo);
+  pruneCommand(repo);
 }
