@@ -24,6 +24,7 @@ export const failureCodes = [
   'path-not-found',
   'path-unreadable',
   'command-not-allowed',
+  'command-failed',
   'target-not-allowed',
   'target-not-empty',
   'no-node',

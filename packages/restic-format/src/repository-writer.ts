@@ -38,6 +38,8 @@ export interface RepositoryWriterOptions {
   onUploaded?: (bytes: number) => void;
   /** A pack has become durable (not yet in an index file): for a journal. */
   onPackStored?: (pack: StoredPack) => void;
+  /** A durable index file names these packs: the journal may forget them. */
+  onPacksIndexed?: (packIds: readonly string[]) => void;
 }
 
 export interface AddedBlob {
@@ -294,6 +296,7 @@ export class RepositoryWriter {
         for (const { type, id } of blobs) this.#pending.delete(type + id);
       }
       this.#counts.bytesStored += sealed.length;
+      this.#options.onPacksIndexed?.(packs.map(({ packId }) => packId));
       this.#options.onUploaded?.(sealed.length);
     });
   }

@@ -36,6 +36,11 @@ export interface Snapshot {
   /** Empty when unknown. */
   programVersion: string;
   summary: SnapshotSummary | null;
+  /**
+   * Our own field: what the snapshot is, in a person's words. Stock restic passes over it when it reads, and loses
+   * it when it writes the snapshot anew (`tag`, `rewrite`, `copy`).
+   */
+  description?: string;
 }
 
 export interface StoredSnapshot {
@@ -57,6 +62,7 @@ export function encodeSnapshot(snapshot: Snapshot): Buffer {
   if (snapshot.original !== null) json += `,"original":"${snapshot.original}"`;
   if (snapshot.programVersion !== '') json += `,"program_version":${goJsonString(snapshot.programVersion)}`;
   if (snapshot.summary !== null) json += `,"summary":${encodeSummary(snapshot.summary)}`;
+  if (snapshot.description) json += `,"description":${goJsonString(snapshot.description)}`;
   return Buffer.from(`${json}}`);
 }
 
@@ -91,6 +97,8 @@ export function decodeSnapshot(json: Uint8Array, snapshotId: string): Snapshot {
   const what = `snapshot ${snapshotId}`;
   const fields = new JsonFields(parseJson(json, what), what);
   const UINT32_MAX = 0xffff_ffff;
+  // Nobody's format yet: anything but text there is another program's.
+  const description = fields.raw('description');
   return {
     time: fields.time('time'),
     parent: fields.optionalId('parent'),
@@ -105,6 +113,7 @@ export function decodeSnapshot(json: Uint8Array, snapshotId: string): Snapshot {
     original: fields.optionalId('original'),
     programVersion: fields.string('program_version'),
     summary: decodeSummary(fields),
+    ...(typeof description === 'string' && description !== '' && { description }),
   };
 }
 

@@ -1,24 +1,31 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { FileIssue, RunProgress, RunStats } from '@breakwater/contract/run';
 import { Failure } from '@breakwater/domain/failure';
+import type { GroupBy } from '@breakwater/domain/retention-groups';
 import { type GoTime, localGoTimeFromMs } from '@breakwater/restic-format/go-time';
 import type { Repository } from '@breakwater/restic-format/repository';
-import { RepositoryWriter, type WrittenCounts } from '@breakwater/restic-format/repository-writer';
+import {
+  RepositoryWriter,
+  type StoredPack,
+  type WrittenCounts,
+} from '@breakwater/restic-format/repository-writer';
 import type { Snapshot } from '@breakwater/restic-format/snapshot';
 import { readAccountNames } from '../source/account-names.ts';
 import { checkPaths } from '../source/check-paths.ts';
-import { parseExcludes } from '../source/exclude-patterns.ts';
 import { scan } from '../source/scan.ts';
+import { parseSelection, type SelectionRules } from '../source/selection.ts';
 import { type TargetFolder, targetTree } from '../source/targets.ts';
-import { BackupCounters } from './backup-counters.ts';
+import { BackupCounters, type DoneItem } from './backup-counters.ts';
 import type { BackupJob } from './backup-job.ts';
 import { Breather } from './breather.ts';
 import { throwIfCancelled } from './cancellation.ts';
+import { type ChangeRules, STRICT_CHANGES } from './change-rules.ts';
 import { FileIssues } from './file-issues.ts';
 import { findParent } from './find-parent.ts';
 import { FolderSaver } from './folder-saver.ts';
-import { programVersion } from './program-version.ts';
+import { snapshotRecord } from './snapshot-record.ts';
+import { saveStream } from './stream-saver.ts';
+import type { StreamSource } from './stream-source.ts';
 
 /** Progress is told this often, ms. */
 const PROGRESS_MS = 250;
@@ -28,27 +35,60 @@ export interface BackUpOptions {
   repository: Repository;
   /** Absolute or relative to the working folder; non-UTF-8 bytes as restic-format's raw strings hold them. */
   paths: readonly string[];
-  /** As `restic --exclude`. */
+  /** Instead of paths. */
+  stream?: StreamSource;
+  /** As `restic --exclude`; the snapshot says so. */
   excludes: readonly string[];
+  /** What else is left out; patterns there come after `excludes` and are not written down. */
+  rules?: SelectionRules;
   hostname: string;
   username?: string;
   tags: readonly string[];
+  /** What the snapshot is, in a person's words; a field of ours that stock restic passes over. */
+  description?: string;
   /** Time of the snapshot; now by default. */
   time?: GoTime;
   /** Read everything, whatever an earlier snapshot says. */
   force?: boolean;
+  /** The snapshot to compare with, by id, prefix or `latest`; by default restic's choice among the group's. */
+  parent?: string;
+  groupBy?: GroupBy;
+  changes?: ChangeRules;
+  withAtime?: boolean;
+  /** Do not count first what there is to do. */
+  noScan?: boolean;
+  /** Files read at once. */
+  readConcurrency?: number;
+  /** No snapshot when its tree is the parent's. */
+  skipIfUnchanged?: boolean;
+  /** For a repository whose store keeps nothing (`discardingStore`): there is no snapshot in the end. */
+  dryRun?: boolean;
   signal: AbortSignal;
   /** Packs in flight at once; the writer's default otherwise. */
   uploads?: number;
+  /** Packs that earlier runs stored and no index names; listed by the caller. Their blobs are not sent again. */
+  adopt?: readonly StoredPack[];
+  /** A pack has become durable, or an index that names these has. */
+  onPackStored?: (pack: StoredPack) => void;
+  onPacksIndexed?: (packIds: readonly string[]) => void;
   /** At least four times a second, and once at the end. `nodeName` is for the caller to fill in. */
   onProgress?: (progress: RunProgress) => void;
   onIssue?: (issue: FileIssue) => void;
+  /** A sentence about what does not make the snapshot incomplete. */
+  onWarning?: (message: string) => void;
+  onItem?: (item: DoneItem) => void;
+  /** A path that the rules leave out. */
+  onExcluded?: (path: string) => void;
+  onParent?: (parentId: string | null) => void;
+  onScanned?: (totals: { files: number; bytes: number; seconds: number }) => void;
 }
 
 export interface BackUpResult {
   snapshot: Snapshot;
-  snapshotId: string;
+  /** null after a dry run, and when nothing had changed and no snapshot was wanted then. */
+  snapshotId: string | null;
   stats: RunStats;
+  written: WrittenCounts;
   /** At most MAX_REPORTED_ISSUES of them; a backup with any is partial. */
   issues: FileIssue[];
   issueCount: number;
@@ -58,42 +98,59 @@ export interface BackUpResult {
 /**
  * Writes one snapshot of the paths, bit for bit the trees stock restic would write. Single files that cannot be
  * read become issues. Throws a Failure when there is no snapshot: `path-not-found`, `path-unreadable` (nothing
- * has been written then), `invalid-request`, `cancelled`, `lock-lost` or what the store answers. What is already
- * stored by then are packs that the next backup can use or a prune removes.
+ * has been written then), `invalid-request`, `snapshot-not-found` (the parent), `command-failed`, `cancelled`,
+ * `lock-lost` or what the store answers. What is already stored by then counts at the next backup: packs that an
+ * index names in any case, the others when they are adopted.
  */
 export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
   const startedAt = Date.now();
   const began = performance.now();
   throwIfCancelled(options.signal);
-  const isExcluded = parseExcludes(options.excludes);
-  const { usable, broken } = checkPaths(options.paths);
+  const { repository, stream } = options;
+  const { usable, broken } = stream === undefined ? checkPaths(options.paths) : NO_PATHS;
+  const selection = parseSelection(
+    { ...options.rules, excludes: [...options.excludes, ...(options.rules?.excludes ?? [])] },
+    usable,
+    options.onWarning ?? (() => undefined),
+  );
   const targets = targetTree(usable);
-  const absolutePaths = usable.map((path) => resolve(path));
+  const paths = stream === undefined ? usable.map((path) => resolve(path)) : [stream.path];
 
-  const counters = new BackupCounters();
+  const counters = new BackupCounters(options.onItem);
   const issues = new FileIssues(options.onIssue ?? (() => undefined));
-  for (const { path, error } of broken) issues.addReadError(resolve(path), 'scan', error);
+  for (const { path, error } of broken) issues.addMissingTarget(resolve(path), error);
   const time = options.time ?? localGoTimeFromMs(startedAt);
-  const { repository } = options;
-  const parent = options.force
-    ? null
-    : await findParent(repository, options.hostname, absolutePaths, time.ns, options.signal);
+  const parent =
+    options.force || stream !== undefined
+      ? null
+      : await findParent(
+          repository,
+          { ...options, id: options.parent, paths, timeNs: time.ns },
+          options.signal,
+        );
+  options.onParent?.(parent?.id ?? null);
 
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const writer = new RepositoryWriter(repository, {
     signal,
     ...(options.uploads !== undefined && { uploads: options.uploads }),
+    ...(options.onPackStored !== undefined && { onPackStored: options.onPackStored }),
+    ...(options.onPacksIndexed !== undefined && { onPacksIndexed: options.onPacksIndexed }),
     onUploaded: (bytes) => {
       counters.bytesSent += bytes;
     },
   });
-  const accounts = readAccountNames();
+  for (const pack of options.adopt ?? []) writer.adoptPack(pack);
   const job: BackupJob = {
     repository,
     writer,
-    isExcluded,
-    accounts,
+    selection,
+    changes: options.changes ?? STRICT_CHANGES,
+    withAtime: options.withAtime ?? false,
+    readConcurrency: options.readConcurrency,
+    onExcluded: options.onExcluded,
+    accounts: readAccountNames(),
     counters,
     issues,
     breather: new Breather(),
@@ -105,11 +162,16 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
     return progress;
   };
   const timer = setInterval(tell, PROGRESS_MS);
-  const scanning = countTotals(targets, job);
+  const scanning = options.noScan || stream !== undefined ? null : countTotals(targets, job, options);
+  // Without totals there is nothing to wait for before bytes count as on their way.
+  if (scanning === null) counters.phase = 'transferring';
   let tree: string;
   let written: WrittenCounts;
   try {
-    tree = await saveTree(job, targets, parent?.snapshot.tree ?? null, failed);
+    tree =
+      stream === undefined
+        ? await saveTree(job, targets, parent?.snapshot.tree ?? null, failed)
+        : await saveStream(job, stream, time);
     counters.phase = 'finishing';
     counters.currentFile = null;
     written = await writer.flush();
@@ -123,25 +185,28 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
     clearInterval(timer);
     await scanning;
   }
-  const snapshot = snapshotOf(options, {
-    time,
-    tree,
-    parent: parent?.id ?? null,
-    paths: absolutePaths,
-    startedAt,
-    counters,
-    written,
+  const snapshot = snapshotRecord({
+    ...{ time, tree, parent: parent?.id ?? null, paths, startedAt, counters, written },
+    hostname: options.hostname,
+    username: options.username,
+    excludes: options.excludes,
+    tags: options.tags,
+    description: options.description,
   });
-  const snapshotId = await repository.saveSnapshot(snapshot, options.signal);
+  const unchanged = options.skipIfUnchanged === true && parent?.snapshot.tree === tree;
+  const keep = !unchanged && options.dryRun !== true;
   return {
     snapshot,
-    snapshotId,
+    snapshotId: keep ? await repository.saveSnapshot(snapshot, options.signal) : null,
     stats: counters.stats(written, (performance.now() - began) / 1000),
+    written,
     issues: issues.list,
     issueCount: issues.count,
     progress: tell(),
   };
 }
+
+const NO_PATHS: ReturnType<typeof checkPaths> = { usable: [], broken: [] };
 
 async function saveTree(
   job: BackupJob,
@@ -167,10 +232,11 @@ async function saveTree(
 }
 
 /** Runs beside the backup, so that progress soon has a total; a failure of it costs only the totals. */
-async function countTotals(targets: TargetFolder, job: BackupJob): Promise<void> {
-  const { counters, isExcluded, signal } = job;
+async function countTotals(targets: TargetFolder, job: BackupJob, options: BackUpOptions): Promise<void> {
+  const { counters, selection, signal } = job;
+  const began = performance.now();
   const totals = await scan(targets, {
-    isExcluded,
+    selection,
     breather: new Breather(),
     goOn: () => !signal.aborted && counters.phase !== 'finishing',
   });
@@ -178,44 +244,5 @@ async function countTotals(targets: TargetFolder, job: BackupJob): Promise<void>
   counters.filesTotal = totals.files;
   counters.bytesTotal = totals.bytes;
   if (counters.phase === 'scanning') counters.phase = 'transferring';
-}
-
-function snapshotOf(
-  options: BackUpOptions,
-  made: {
-    time: GoTime;
-    tree: string;
-    parent: string | null;
-    paths: string[];
-    startedAt: number;
-    counters: BackupCounters;
-    written: WrittenCounts;
-  },
-): Snapshot {
-  const { items, filesDone, bytesDone } = made.counters;
-  return {
-    time: made.time,
-    parent: made.parent,
-    tree: made.tree,
-    paths: made.paths,
-    hostname: options.hostname,
-    username: options.username ?? userInfo().username,
-    uid: process.getuid?.() ?? 0,
-    gid: process.getgid?.() ?? 0,
-    excludes: [...options.excludes],
-    tags: [...options.tags],
-    original: null,
-    programVersion: programVersion(),
-    summary: {
-      backupStart: localGoTimeFromMs(made.startedAt),
-      backupEnd: localGoTimeFromMs(Date.now()),
-      ...items,
-      dataBlobs: made.written.dataBlobs,
-      treeBlobs: made.written.treeBlobs,
-      dataAdded: made.written.bytesAdded,
-      dataAddedPacked: made.written.bytesStored,
-      totalFilesProcessed: filesDone,
-      totalBytesProcessed: bytesDone,
-    },
-  };
+  options.onScanned?.({ ...totals, seconds: (performance.now() - began) / 1000 });
 }

@@ -6,6 +6,15 @@ import { Rate } from './rate.ts';
 type ItemKind = 'files' | 'dirs';
 type Fate = 'New' | 'Changed' | 'Unmodified';
 
+export interface DoneItem {
+  kind: 'file' | 'dir';
+  fate: Fate;
+  /** Raw path. */
+  path: string;
+  /** Bytes of content that were new to the repository. */
+  added: number;
+}
+
 /** What a backup has done so far; the only thing its parts write to and its progress reads from. */
 export class BackupCounters {
   readonly items: Record<`${ItemKind}${Fate}`, number> = {
@@ -26,15 +35,24 @@ export class BackupCounters {
   currentFile: string | null = null;
   readonly #sourceRate = new Rate();
   readonly #sentRate = new Rate();
+  readonly #onItem: ((item: DoneItem) => void) | undefined;
 
-  countFile(fate: Fate): void {
-    this.filesDone += 1;
-    this.items[`files${fate}`] += 1;
+  /** `onItem` is told of each file and folder as it is done. */
+  constructor(onItem?: (item: DoneItem) => void) {
+    this.#onItem = onItem;
   }
 
-  countFolder(previous: TreeNode | undefined, subtree: string): void {
+  /** `added`: bytes of its content that the repository did not have. */
+  countFile(fate: Fate, path: string, added: number): void {
+    this.filesDone += 1;
+    this.items[`files${fate}`] += 1;
+    this.#onItem?.({ kind: 'file', fate, path, added });
+  }
+
+  countFolder(previous: TreeNode | undefined, subtree: string, path: string): void {
     const fate = previous === undefined ? 'New' : previous.subtree === subtree ? 'Unmodified' : 'Changed';
     this.items[`dirs${fate}`] += 1;
+    this.#onItem?.({ kind: 'dir', fate, path, added: 0 });
   }
 
   /** `now` in ms of any steady clock. */

@@ -1,16 +1,24 @@
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { RepositoryWriter } from '@breakwater/restic-format/repository-writer';
 import type { AccountNames } from '../source/account-names.ts';
-import type { IsExcluded } from '../source/exclude-patterns.ts';
+import type { Selection } from '../source/selection.ts';
 import type { BackupCounters } from './backup-counters.ts';
 import type { Breather } from './breather.ts';
+import type { ChangeRules } from './change-rules.ts';
 import type { FileIssues } from './file-issues.ts';
 
 /** What all parts of one running backup share. */
 export interface BackupJob {
   readonly repository: Repository;
   readonly writer: RepositoryWriter;
-  readonly isExcluded: IsExcluded;
+  readonly selection: Selection;
+  readonly changes: ChangeRules;
+  /** Keep access times; else the modification time stands in their place, as restic does it. */
+  readonly withAtime: boolean;
+  /** Files read at once; undefined leaves it to the reader. */
+  readonly readConcurrency: number | undefined;
+  /** Told of what the selection leaves out; a raw path. */
+  readonly onExcluded: ((path: string) => void) | undefined;
   readonly accounts: AccountNames;
   readonly counters: BackupCounters;
   readonly issues: FileIssues;

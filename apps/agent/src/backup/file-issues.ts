@@ -20,6 +20,13 @@ export class FileIssues {
     this.#onIssue(issue);
   }
 
+  /** A path of the backup itself that cannot be begun. */
+  addMissingTarget(path: string, error: unknown): void {
+    const missing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
+    const why = missing ? 'It does not exist' : `It cannot be read: ${reasonOf(error)}`;
+    this.add(path, 'scan', 'unreadable', `${why}, so the backup goes on without it`);
+  }
+
   /** A system error met while reading the source. */
   addReadError(path: string, during: 'scan' | 'read', error: unknown): void {
     const code = errorCode(error);

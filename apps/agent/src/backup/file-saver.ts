@@ -20,6 +20,8 @@ const FILES_IN_FLIGHT = 4;
 interface FileSlot {
   readonly buffer: Buffer;
   readonly chunker: Chunker;
+  /** Bytes of the file being read that the repository did not have. */
+  added: number;
 }
 
 /** Raised for what concerns one file only. */
@@ -34,9 +36,10 @@ export class FileSaver {
   constructor(job: BackupJob) {
     this.#job = job;
     this.#slots = new Slots<FileSlot>(
-      Array.from({ length: FILES_IN_FLIGHT }, () => ({
+      Array.from({ length: job.readConcurrency ?? FILES_IN_FLIGHT }, () => ({
         buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES),
         chunker: new Chunker(job.repository.config.chunkerPolynomial),
+        added: 0,
       })),
     );
   }
@@ -88,12 +91,19 @@ export class FileSaver {
         issues.add(path, 'read', 'unreadable', 'It is no longer a regular file');
         return null;
       }
-      const node = nodeFromStat(name, path, stat, this.#job.accounts, (error) =>
-        issues.addReadError(path, 'read', error),
+      const node = nodeFromStat(
+        name,
+        path,
+        stat,
+        this.#job.accounts,
+        (error) => issues.addReadError(path, 'read', error),
+        this.#job.withAtime,
       );
       await this.#readContent(slot, file, stat, path, node);
       counters.countFile(
         previous === undefined ? 'New' : sameFile(previous, node) ? 'Unmodified' : 'Changed',
+        path,
+        slot.added,
       );
       return node;
     } catch (error) {
@@ -114,6 +124,7 @@ export class FileSaver {
     node: TreeNode,
   ): Promise<void> {
     const content: string[] = [];
+    slot.added = 0;
     // What is appended while we read belongs to the next backup: else a busy log might never end. Files of size
     // 0 are read all the same, for the pseudo files that have content and no size.
     const size = Number(stat.size);
@@ -145,7 +156,7 @@ export class FileSaver {
     } catch (error) {
       throw new FileReadError('read', { cause: error });
     }
-    if (done > 0) await this.#add(slot.buffer.subarray(0, done), content);
+    if (done > 0) await this.#add(slot, slot.buffer.subarray(0, done), content);
     return done;
   }
 
@@ -174,7 +185,7 @@ export class FileSaver {
         for (;;) {
           const cut = chunker.next(buffer, scanned, end);
           if (cut < 0) break;
-          await this.#add(buffer.subarray(start, cut), content);
+          await this.#add(slot, buffer.subarray(start, cut), content);
           start = cut;
           scanned = cut;
         }
@@ -192,14 +203,15 @@ export class FileSaver {
       }
       reading = ahead ?? readOn();
     }
-    if (end > start) await this.#add(buffer.subarray(start, end), content);
+    if (end > start) await this.#add(slot, buffer.subarray(start, end), content);
     return asked;
   }
 
-  async #add(chunk: Buffer, content: string[]): Promise<void> {
+  async #add(slot: FileSlot, chunk: Buffer, content: string[]): Promise<void> {
     const { writer, counters, breather, signal } = this.#job;
-    const { id } = await writer.addBlob('data', chunk);
+    const { id, isNew } = await writer.addBlob('data', chunk);
     content.push(id);
+    if (isNew) slot.added += chunk.length;
     counters.bytesDone += chunk.length;
     if (breather.due) await breather.pause();
     throwIfCancelled(signal);

@@ -2,12 +2,14 @@ import { type BigIntStats, lstatSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { compareRaw } from '@breakwater/restic-format/raw-string';
 import { encodeTree, type TreeNode } from '@breakwater/restic-format/tree';
+import { errorCode } from '../posix/error-code.ts';
 import { nodeFromStat } from '../source/node-from-stat.ts';
 import { readFolder } from '../source/read-folder.ts';
 import { systemPath } from '../source/system-path.ts';
 import type { TargetFolder, TargetNode } from '../source/targets.ts';
 import type { BackupJob } from './backup-job.ts';
 import { throwIfCancelled } from './cancellation.ts';
+import { isUnchanged } from './change-rules.ts';
 import { reasonOf } from './file-issues.ts';
 import { FileSaver } from './file-saver.ts';
 
@@ -70,12 +72,13 @@ export class FolderSaver {
     previous: TreeNode | undefined,
     explicit: boolean,
   ): Promise<PendingNode> {
-    const { breather, signal, isExcluded } = this.#job;
+    const { breather, signal, selection } = this.#job;
     throwIfCancelled(signal);
     if (breather.due) await breather.pause();
-    if (!explicit && isExcluded(path)) return null;
-    const stat = this.#stat(path, lstatSync);
+    if (!explicit && selection.leavesOutName(path)) return this.#leaveOut(path);
+    const stat = this.#statEntry(path);
     if (stat === null) return null;
+    if (!explicit && selection.leavesOut(path, stat)) return this.#leaveOut(path);
     if (stat.isDirectory()) return await this.#saveFolder(name, path, stat, previous);
     if (stat.isFile()) return await this.#saveFile(name, path, stat, previous);
     // Nothing could ever connect to a restored socket: restic leaves them out, too.
@@ -89,13 +92,13 @@ export class FolderSaver {
     stat: BigIntStats,
     previous: TreeNode | undefined,
   ): Promise<PendingNode> {
-    const { counters, repository } = this.#job;
-    if (previous !== undefined && isUnchanged(stat, previous)) {
+    const { counters, repository, changes } = this.#job;
+    if (previous !== undefined && isUnchanged(stat, previous, changes)) {
       const content = previous.content ?? [];
       if (content.every((id) => repository.index.has('data', id))) {
         const node = this.#node(name, path, stat);
         if (node === null) return null;
-        counters.countFile('Unmodified');
+        counters.countFile('Unmodified', path, 0);
         counters.bytesDone += node.size;
         return { ...node, content };
       }
@@ -140,13 +143,28 @@ export class FolderSaver {
     const subtree = await this.#saveTree(nodes);
     const node = this.#node(name, path, stat);
     if (node === null) return null;
-    this.#job.counters.countFolder(previous, subtree);
+    this.#job.counters.countFolder(previous, subtree, path);
     return { ...node, subtree };
   }
 
   async #saveTree(nodes: TreeNode[]): Promise<string> {
     throwIfCancelled(this.#job.signal);
     return (await this.#job.writer.addBlob('tree', encodeTree({ nodes }))).id;
+  }
+
+  #leaveOut(path: string): null {
+    this.#job.onExcluded?.(path);
+    return null;
+  }
+
+  /** What went away since its folder was read is left out without a word, as restic does it. */
+  #statEntry(path: string): BigIntStats | null {
+    try {
+      return lstatSync(systemPath(path), { bigint: true });
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') this.#job.issues.addReadError(path, 'scan', error);
+      return null;
+    }
   }
 
   #stat(path: string, read: typeof lstatSync): BigIntStats | null {
@@ -159,10 +177,15 @@ export class FolderSaver {
   }
 
   #node(name: string, path: string, stat: BigIntStats): TreeNode | null {
-    const { accounts, issues } = this.#job;
+    const { accounts, issues, withAtime } = this.#job;
     try {
-      return nodeFromStat(name, path, stat, accounts, (error) =>
-        issues.add(path, 'read', 'unreadable', `Its extended attributes: ${reasonOf(error)}`),
+      return nodeFromStat(
+        name,
+        path,
+        stat,
+        accounts,
+        (error) => issues.add(path, 'read', 'unreadable', `Its extended attributes: ${reasonOf(error)}`),
+        withAtime,
       );
     } catch (error) {
       issues.addReadError(path, 'read', error);
@@ -186,17 +209,6 @@ export class FolderSaver {
       return NOTHING;
     }
   }
-}
-
-/** restic's rule: a regular file of the same size, times and inode has the same content. */
-function isUnchanged(stat: BigIntStats, previous: TreeNode): boolean {
-  return (
-    previous.type === 'file' &&
-    BigInt(previous.size) === stat.size &&
-    previous.mtime.ns === stat.mtimeNs &&
-    previous.ctime.ns === stat.ctimeNs &&
-    previous.inode === stat.ino
-  );
 }
 
 async function resolved(pending: readonly PendingNode[]): Promise<TreeNode[]> {

@@ -1,94 +1,98 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { Failure } from '@breakwater/domain/failure';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { backUp } from '../backup/back-up.ts';
-import { errorCode } from '../posix/error-code.ts';
-import { formatBytes, formatDuration } from './format-quantity.ts';
+import {
+  addBackupOptions,
+  type BackupOptions,
+  backupOptions,
+  refuseCombinations,
+  withVariables,
+} from './backup-options.ts';
+import { reportExcluded, reportItem, reportSummary } from './backup-report.ts';
+import { collectRules, collectSources } from './backup-sources.ts';
+import { formatBytes } from './format-quantity.ts';
 import { withRepository } from './open-repository.ts';
-import { collect, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
+import { type ExitCode, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 
-const backupOptions = repoAccess.extend({
-  paths: z.array(z.string().min(1)).min(1, 'expected at least one path'),
-  exclude: z.array(z.string()).default([]),
-  excludeFile: z.array(z.string()).default([]),
-  tag: z.array(z.string().regex(/^[^,]*\S[^,]*$/, 'expected a tag without commas')).default([]),
-  host: z.string().min(1).optional(),
-  force: z.boolean().default(false),
-  uploads: z.coerce.number().int().min(1).max(32, 'expected 1 to 32').optional(),
-});
-
 export function backupCommand(repo: Command): void {
-  repoSubcommand(repo, 'backup <paths...>', 'make a snapshot of files and folders')
-    .option('--exclude <pattern>', 'leave out what matches, as restic does (repeatable)', collect)
-    .option('--exclude-file <file>', 'file of such patterns, one a line (repeatable)', collect)
-    .option('--tag <tag>', 'tag of the snapshot (repeatable)', collect)
-    .option('--host <name>', "host name of the snapshot instead of this machine's")
-    .option('--force', 'read all files, unchanged ones too')
-    .option('--uploads <number>', 'packs on their way at once')
-    .action((paths: string[], given: object) =>
-      runRepoAction(backupOptions, { ...given, paths }, backupAction),
-    );
+  const command = repoSubcommand(repo, 'backup [paths...]', 'make a snapshot of files and folders');
+  addBackupOptions(command);
+  command.action((paths: string[], given: object) =>
+    runRepoAction(backupOptions, { ...withVariables(given), paths }, backupAction),
+  );
 }
 
 async function backupAction(
-  options: z.infer<typeof backupOptions>,
+  options: BackupOptions,
   output: RepoOutput,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const excludes = [...options.exclude, ...(await readExcludeFiles(options.excludeFile))];
-  return await withRepository(options, 'must', signal, async (repository, workSignal) => {
-    const result = await backUp({
-      repository,
-      paths: options.paths,
-      excludes,
-      hostname: options.host ?? hostname(),
-      tags: options.tag,
-      force: options.force,
-      signal: workSignal,
-      ...(options.uploads !== undefined && { uploads: options.uploads }),
-      onProgress: (progress) => output.progress(progress),
-      onIssue: (issue) => output.issue(issue),
-    });
-    const { stats, snapshotId, snapshot, issueCount } = result;
-    output.answer(
-      [
-        `Snapshot ${snapshotId.slice(0, 8)} of ${snapshot.paths.join(', ')}`,
-        `Files: ${stats.filesNew} new, ${stats.filesChanged} changed, ${stats.filesUnmodified} unchanged`,
-        `Folders: ${stats.dirsNew} new, ${stats.dirsChanged} changed, ${stats.dirsUnmodified} unchanged`,
-        `${formatBytes(stats.bytesProcessed ?? 0)} in ${formatDuration(stats.durationSeconds ?? 0)}, of which ${formatBytes(stats.bytesAdded ?? 0)} new (${formatBytes(stats.bytesStored ?? 0)} stored)`,
-        ...(issueCount > 0 ? [`${issueCount} issues: the snapshot lacks these files or parts of them`] : []),
-      ].join('\n'),
-      {
-        type: 'summary',
-        snapshotId,
-        tree: snapshot.tree,
-        parent: snapshot.parent,
-        paths: snapshot.paths,
-        stats,
-        issueCount,
-      },
-    );
-    return issueCount > 0 ? 3 : 0;
-  });
+  refuseCombinations(options);
+  const warn = (message: string): void => output.problem(message, { message_type: 'warning', message });
+  const sources = await collectSources(options, warn);
+  const rules = await collectRules(options);
+  const { dryRun } = options;
+  const { verbosity } = output;
+  return await withRepository(
+    options,
+    dryRun ? 'dry-run' : 'must',
+    signal,
+    async (repository, workSignal) => {
+      const result = await backUp({
+        repository,
+        ...sources,
+        excludes: options.exclude,
+        rules,
+        hostname: options.host ?? hostname(),
+        tags: options.tag,
+        changes: { ignoreInode: options.ignoreInode, ignoreCtime: options.ignoreCtime },
+        force: options.force,
+        withAtime: options.withAtime,
+        noScan: !options.scan,
+        skipIfUnchanged: options.skipIfUnchanged,
+        dryRun,
+        signal: workSignal,
+        ...definedOnly(options),
+        onProgress: (progress) => output.progress(progress),
+        onIssue: (issue) => output.issue(issue),
+        onWarning: warn,
+        ...(verbosity >= 2 && {
+          onItem: (item) => reportItem(item, output),
+          onExcluded: (path) => reportExcluded(path, output),
+        }),
+        onParent: (parentId) => {
+          if (verbosity < 0 || sources.stream !== undefined) return;
+          output.text(
+            parentId === null
+              ? 'no parent snapshot found, will read all files'
+              : `using parent snapshot ${parentId.slice(0, 8)}`,
+          );
+        },
+        onScanned: ({ files, bytes, seconds }) => {
+          if (verbosity < 1) return;
+          output.text(`scan finished in ${seconds.toFixed(3)}s: ${files} files, ${formatBytes(bytes)}`);
+          if (verbosity < 2) return;
+          output.record({
+            ...{ message_type: 'verbose_status', action: 'scan_finished', item: '' },
+            ...{ duration: seconds, data_size: bytes, total_files: files },
+          });
+        },
+      });
+      reportSummary(result, dryRun, output);
+      return result.issueCount > 0 ? 3 : 0;
+    },
+  );
 }
 
-async function readExcludeFiles(files: readonly string[]): Promise<string[]> {
-  const patterns: string[] = [];
-  for (const file of files) {
-    let text: string;
-    try {
-      text = await readFile(file, 'utf8');
-    } catch (error) {
-      throw new Failure(
-        'invalid-request',
-        `--exclude-file is "${file}": it cannot be read (${errorCode(error) ?? String(error)})`,
-      );
-    }
-    const lines = text.split('\n').map((line) => line.trim());
-    patterns.push(...lines.filter((line) => line !== '' && !line.startsWith('#')));
-  }
-  return patterns;
+/** Options that have no default here. */
+function definedOnly({ time, parent, groupBy, readConcurrency, uploads, description }: BackupOptions) {
+  return {
+    ...(time !== undefined && { time }),
+    ...(parent !== undefined && { parent }),
+    ...(groupBy !== undefined && { groupBy }),
+    ...(readConcurrency !== undefined && { readConcurrency }),
+    ...(uploads !== undefined && { uploads }),
+    ...(description !== undefined && { description }),
+  };
 }

@@ -6,6 +6,7 @@ import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
 import { type HeldLock, holdLock } from '../backup/lock-keeper.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
+import { discardingStore } from '../store/discarding-store.ts';
 import { readRestVariables } from './config.ts';
 import {
   type AccessRole,
@@ -51,7 +52,7 @@ function withAccount(url: URL): URL {
   return url;
 }
 
-export type LockWish = 'must' | 'exclusive' | 'may' | 'none';
+export type LockWish = 'must' | 'exclusive' | 'may' | 'none' | 'dry-run';
 
 export interface WithRepositoryAccess extends RepositoryAccess {
   /** `--no-lock`: what only reads takes no lock. */
@@ -63,7 +64,8 @@ export interface WithRepositoryAccess extends RepositoryAccess {
 /**
  * Opens a repository for one piece of work and closes it again. `lock`: `must` writes under a lock that others may
  * share, `exclusive` under one that nobody shares; `may` reads under a shared one where the store lets us make one,
- * which read-only tokens and media do not; `none` takes none. The index is loaded after locking. Throws
+ * which read-only tokens and media do not; `none` takes none; `dry-run` takes none
+ * either, and what is written comes to nothing. The index is loaded after locking. Throws
  * `repository-missing`, `wrong-password`, `repository-locked` (by whom, since when).
  */
 export async function withRepository<T>(
@@ -77,7 +79,8 @@ export async function withRepository<T>(
   const password = await resolvePassword(access, role);
   const opened = openStore(location);
   try {
-    const repository = await openPresent(opened.store, password, signal);
+    const store = lock === 'dry-run' ? discardingStore(opened.store) : opened.store;
+    const repository = await openPresent(store, password, signal);
     const held = await lockFor(repository, lock, access, signal);
     try {
       const workSignal = held?.signal ?? signal;
@@ -111,7 +114,7 @@ async function lockFor(
   access: WithRepositoryAccess,
   signal: AbortSignal,
 ): Promise<HeldLock | null> {
-  if (lock === 'none' || (lock === 'may' && access.lock === false)) return null;
+  if (lock === 'none' || lock === 'dry-run' || (lock === 'may' && access.lock === false)) return null;
   const until = performance.now() + (access.retryLock ?? 0);
   for (;;) {
     try {

@@ -8,16 +8,18 @@ import { errorCode } from '../posix/error-code.ts';
  * which name files in other encodings keep their bytes. Throws `invalid-request` naming the option and the file.
  */
 export async function readTextFile(option: string, file: string): Promise<string> {
-  let bytes: Buffer;
+  return decodeText(await readBytes(option, file));
+}
+
+export async function readBytes(option: string, file: string): Promise<Buffer> {
   try {
-    bytes = await readFile(file);
+    return await readFile(file);
   } catch (error) {
     throw new Failure(
       'invalid-request',
       `${option} is "${file}": it cannot be read (${errorCode(error) ?? String(error)})`,
     );
   }
-  return decodeText(bytes);
 }
 
 export function decodeText(bytes: Buffer): string {

@@ -34,7 +34,7 @@ export class TextOutput implements RepoOutput {
     this.status(progressLine(progress));
   }
   issue(issue: FileIssue): void {
-    this.#say(`${issue.path}: ${issue.code}: ${issue.message}`);
+    this.#say(`${issue.path}: ${issue.message}`);
   }
   problem(message: string): void {
     this.#say(message);

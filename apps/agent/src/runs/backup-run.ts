@@ -80,15 +80,18 @@ function outcomeOf(node: RunNode, result: BackUpResult): RunOutcome {
     failure: null,
     nodeId: node.nodeId,
     snapshotId,
-    snapshot: {
-      id: snapshotId,
-      time: formatGoTime(snapshot.time),
-      hostname: snapshot.hostname,
-      paths: snapshot.paths,
-      tree: snapshot.tree,
-      tags: snapshot.tags,
-      parent: snapshot.parent,
-    },
+    snapshot:
+      snapshotId === null
+        ? null
+        : {
+            id: snapshotId,
+            time: formatGoTime(snapshot.time),
+            hostname: snapshot.hostname,
+            paths: snapshot.paths,
+            tree: snapshot.tree,
+            tags: snapshot.tags,
+            parent: snapshot.parent,
+          },
     stats,
     issues,
     issueCount,

@@ -1,88 +1,112 @@
 import { posix } from 'node:path';
 import { Failure } from '@breakwater/domain/failure';
+import { foldCase } from './fold-case.ts';
 import { type GlobPart, matchesGlobPart, parseGlobPart } from './glob-part.ts';
 
 type PatternPart = { kind: 'text'; text: string } | { kind: 'glob'; glob: GlobPart } | { kind: 'any-depth' };
 
 interface Pattern {
   negated: boolean;
+  /** The pattern begins with a slash. */
+  rooted: boolean;
+  /** Without the slash in front. */
   parts: PatternPart[];
 }
 
 /** Says of an absolute path (as a raw string, see restic-format's raw-string) whether a backup leaves it out. */
 export type IsExcluded = (path: string) => boolean;
 
+export interface ExcludeOptions {
+  /** As `--iexclude`: case does not matter. */
+  ignoreCase?: boolean;
+  /** Where the patterns come from, for the failure. */
+  option?: string;
+}
+
 /**
- * Patterns with the meaning of `restic --exclude`: one without a leading slash matches at any depth, `**` spans
- * folders, and a leading `!` takes back what an earlier pattern excluded. A folder that is excluded is not
- * entered. Throws `invalid-request` naming a malformed pattern.
+ * Patterns with the meaning of `restic --exclude` (restic, doc/040_backup.rst and internal/filter): one without a
+ * leading slash matches at any depth, `**` spans folders, and a leading `!` takes back what an earlier pattern of
+ * this list excluded. What lies below a match is excluded as well. Throws `invalid-request` naming a malformed
+ * pattern.
  */
-export function parseExcludes(patterns: readonly string[]): IsExcluded {
-  const parsed = patterns.filter((pattern) => pattern !== '').map(parsePattern);
+export function parseExcludes(patterns: readonly string[], options: ExcludeOptions = {}): IsExcluded {
+  const { ignoreCase = false, option = '--exclude' } = options;
+  const parsed = patterns
+    .filter((pattern) => pattern !== '')
+    .map((pattern) => parsePattern(pattern, ignoreCase, option));
   if (parsed.length === 0) return () => false;
   return (path) => {
-    const names = splitPath(path);
+    const names = pathNames(ignoreCase ? foldCase(path) : path);
     let excluded = false;
     for (const pattern of parsed) {
-      if (excluded === pattern.negated && matches(pattern.parts, names)) excluded = !pattern.negated;
+      if (excluded === pattern.negated && matches(pattern, names)) excluded = !pattern.negated;
     }
     return excluded;
   };
 }
 
-function parsePattern(text: string): Pattern {
+function parsePattern(given: string, ignoreCase: boolean, option: string): Pattern {
+  const text = ignoreCase ? foldCase(given) : given;
   const negated = text.startsWith('!');
   const body = negated ? text.slice(1) : text;
   const cleaned = posix.normalize(body === '' ? '.' : body);
-  const parts = splitPath(cleaned.length > 1 ? cleaned.replace(/\/$/, '') : cleaned).map(
-    (part): PatternPart => {
-      if (part === '**') return { kind: 'any-depth' };
-      if (!/[\\[\]*?]/.test(part)) return { kind: 'text', text: part };
-      const glob = parseGlobPart(part);
-      if (glob === null) {
-        throw new Failure(
-          'invalid-request',
-          `The exclude pattern "${text}" is malformed: expected names with *, ?, [a-z], ** or \\ before a special character`,
-        );
-      }
-      return { kind: 'glob', glob };
-    },
-  );
-  return { negated, parts };
+  const rooted = cleaned.startsWith('/');
+  const parts = pathNames(cleaned).map((part): PatternPart => {
+    if (part === '**') return { kind: 'any-depth' };
+    if (!/[\\[\]*?]/.test(part)) return { kind: 'text', text: part };
+    const glob = parseGlobPart(part);
+    if (glob === null) {
+      throw new Failure(
+        'invalid-request',
+        `${option}: the pattern "${given}" is malformed: expected names with *, ?, [a-z], ** or \\ before a special character`,
+      );
+    }
+    return { kind: 'glob', glob };
+  });
+  return { negated, rooted, parts };
 }
 
-/** An absolute path's first component is "/", which only a pattern that begins with a slash can match. */
-function splitPath(path: string): string[] {
-  const parts = path.split('/');
-  if (parts[0] === '') parts[0] = '/';
-  return parts.length === 2 && parts[0] === '/' && parts[1] === '' ? ['/'] : parts;
+function pathNames(path: string): string[] {
+  return path.split('/').filter((name) => name !== '');
 }
 
-function matches(parts: readonly PatternPart[], names: readonly string[]): boolean {
-  const wildcard = parts.findIndex((part) => part.kind === 'any-depth');
-  if (wildcard >= 0) return matchesAnyDepth(parts, wildcard, names);
-  if (parts.length > names.length) return false;
-  const first = parts[0];
-  const rooted = first?.kind === 'text' && first.text === '/';
-  const lowest = !rooted && names[0] === '/' ? 1 : 0;
-  // Every offset counts, not only the last: `foo` excludes what lies below a folder named foo, too.
-  for (let offset = rooted ? 0 : names.length - parts.length; offset >= lowest; offset--) {
-    if (parts.every((part, at) => matchesPart(part, names[offset + at] as string))) return true;
+/** Whether the pattern covers a run of the path's names: from the top if it is rooted, else from anywhere. */
+function matches({ rooted, parts }: Pattern, names: readonly string[]): boolean {
+  // "/" and "/**" cover all there is; "**" all but the root itself.
+  if (parts.every((part) => part.kind === 'any-depth')) return rooted || names.length > 0;
+  if (rooted) return matchesFrom(parts, names, 0);
+  // Every start counts, not only the last: `foo` excludes what lies below a folder named foo, too.
+  for (let start = names.length - 1; start >= 0; start--) {
+    if (matchesFrom(parts, names, start)) return true;
   }
   return false;
 }
 
-const ONE_NAME: PatternPart = { kind: 'glob', glob: parseGlobPart('*') ?? [] };
-
-/** Tries `**` as no folder, one folder, two… */
-function matchesAnyDepth(parts: readonly PatternPart[], wildcard: number, names: readonly string[]): boolean {
-  const before = parts.slice(0, wildcard);
-  const after = parts.slice(wildcard + 1);
-  for (let depth = 0; depth <= names.length - parts.length + 1; depth++) {
-    const expanded = [...before, ...Array.from({ length: depth }, () => ONE_NAME), ...after];
-    if (expanded.length > 0 && matches(expanded, names)) return true;
+function matchesFrom(parts: readonly PatternPart[], names: readonly string[], start: number): boolean {
+  let at = start;
+  let part = 0;
+  let retryPart = -1;
+  let retryAt = 0;
+  for (;;) {
+    const current = parts[part];
+    // What is left of the path lies below the match.
+    if (current === undefined) return true;
+    if (current.kind === 'any-depth') {
+      part += 1;
+      retryPart = part;
+      retryAt = at;
+    } else if (at < names.length && matchesPart(current, names[at] as string)) {
+      part += 1;
+      at += 1;
+    } else if (retryPart >= 0 && retryAt < names.length) {
+      // Let the last ** take one name more; earlier ones need no second try.
+      retryAt += 1;
+      at = retryAt;
+      part = retryPart;
+    } else {
+      return false;
+    }
   }
-  return false;
 }
 
 function matchesPart(part: PatternPart, name: string): boolean {

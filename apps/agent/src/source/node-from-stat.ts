@@ -8,8 +8,8 @@ import type { AccountNames } from './account-names.ts';
 import { systemPath } from './system-path.ts';
 
 /**
- * The tree node of one file-system entry as stock restic writes it without `--with-atime`: the access time is the
- * modification time, links are counted for what can be hard-linked, sizes are kept for files only. Content and
+ * The tree node of one file-system entry as stock restic writes it: without `withAtime` the access time is the
+ * modification time; links are counted for what can be hard-linked, sizes are kept for files only. Content and
  * subtree are the caller's. Throws the system's error when a link cannot be read; attributes that cannot be
  * listed are told and left out.
  */
@@ -19,6 +19,7 @@ export function nodeFromStat(
   stat: BigIntStats,
   accounts: AccountNames,
   onAttributeError: (error: unknown) => void,
+  withAtime = false,
 ): TreeNode {
   const type = nodeTypeOf(Number(stat.mode));
   const mtime = localGoTime(stat.mtimeNs);
@@ -30,7 +31,7 @@ export function nodeFromStat(
     type,
     mode: goModeFromUnix(Number(stat.mode)),
     mtime,
-    atime: mtime,
+    atime: withAtime ? localGoTime(stat.atimeNs) : mtime,
     ctime: localGoTime(stat.ctimeNs),
     uid,
     gid,

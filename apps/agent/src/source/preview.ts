@@ -3,8 +3,8 @@ import type { PreviewAnswer } from '@breakwater/contract/agent-messages';
 import { Breather } from '../backup/breather.ts';
 import { throwIfCancelled } from '../backup/cancellation.ts';
 import { checkPaths } from './check-paths.ts';
-import { parseExcludes } from './exclude-patterns.ts';
 import { scan } from './scan.ts';
+import { parseSelection } from './selection.ts';
 import { systemPath } from './system-path.ts';
 import { targetTree } from './targets.ts';
 
@@ -18,11 +18,11 @@ export async function preview(
   budgetMs: number,
 ): Promise<PreviewAnswer> {
   throwIfCancelled(signal);
-  const isExcluded = parseExcludes(request.excludes);
   const { usable, broken } = checkPaths(request.paths);
+  const selection = parseSelection({ excludes: request.excludes }, usable, () => undefined);
   const deadline = performance.now() + budgetMs;
   const totals = await scan(targetTree(usable), {
-    isExcluded,
+    selection,
     breather: new Breather(),
     goOn: () => !signal.aborted && performance.now() < deadline,
     isReadable,

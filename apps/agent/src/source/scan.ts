@@ -1,8 +1,8 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Breather } from '../backup/breather.ts';
-import type { IsExcluded } from './exclude-patterns.ts';
 import { readFolder } from './read-folder.ts';
+import type { Selection } from './selection.ts';
 import { systemPath } from './system-path.ts';
 import type { TargetFolder } from './targets.ts';
 
@@ -15,7 +15,7 @@ export interface ScanTotals {
 }
 
 export interface ScanOptions {
-  isExcluded: IsExcluded;
+  selection: Selection;
   breather: Breather;
   /** Asked before each entry: false ends the scan where it is. */
   goOn: () => boolean;
@@ -36,7 +36,7 @@ export async function scan(
     if (options.breather.due) await options.breather.pause();
     if (!options.goOn()) return { ...totals, complete: false };
     const { path, explicit } = stack.pop() as { path: string; explicit: boolean };
-    if (explicit || !options.isExcluded(path)) count(path, stack, totals, options);
+    if (explicit || !options.selection.leavesOutName(path)) count(path, explicit, stack, totals, options);
   }
   return { ...totals, complete: true };
 }
@@ -58,6 +58,7 @@ function addLeaves(
 
 function count(
   path: string,
+  explicit: boolean,
   stack: { path: string; explicit: boolean }[],
   totals: ScanTotals,
   options: ScanOptions,
@@ -65,6 +66,7 @@ function count(
   let stat: BigIntStats;
   try {
     stat = lstatSync(systemPath(path), { bigint: true });
+    if (!explicit && options.selection.leavesOut(path, stat)) return;
     if (stat.isDirectory()) {
       for (const name of readFolder(path)) stack.push({ path: posix.join(path, name), explicit: false });
       totals.dirs += 1;

@@ -34,8 +34,8 @@ export async function backUpInto(
   folder: string,
   paths: string[],
   options: Partial<BackUpOptions> = {},
-): Promise<BackUpResult> {
-  return await backUp({
+): Promise<BackUpResult & { snapshotId: string }> {
+  const result = await backUp({
     repository: await openWithIndex(folder),
     paths,
     excludes: [],
@@ -44,6 +44,9 @@ export async function backUpInto(
     signal: new AbortController().signal,
     ...options,
   });
+  const { snapshotId } = result;
+  if (snapshotId === null) throw new Error('no snapshot was made');
+  return { ...result, snapshotId };
 }
 
 export async function restoreFrom(
