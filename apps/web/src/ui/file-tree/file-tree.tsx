@@ -3,6 +3,7 @@
 import clsx from 'clsx';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { onlyFolders } from './only-folders.ts';
 import type { ChildrenOf, Tick } from './selection.ts';
 import { treeAction } from './tree-keys.ts';
 import { ROW_HEIGHT, TreeLine } from './tree-line.tsx';
@@ -22,6 +23,8 @@ export function FileTree(props: {
   filter: string;
   /** Folders to show open at first; `/` always is. */
   initiallyOpen?: readonly string[];
+  /** Folders that hold one folder and nothing else are passed through. */
+  throughOnlyFolders?: boolean;
   /** Shown at the end of a line. */
   actions?: (row: Extract<TreeRow, { kind: 'entry' }>) => ReactNode;
   className?: string;
@@ -35,6 +38,15 @@ export function FileTree(props: {
   const [view, setView] = useState({ top: 0, height: 0 });
   const box = useRef<HTMLDivElement>(null);
   const { folders, childrenOf, retry } = useFolders(props.folderQuery, expanded);
+  // Once each: what the reader closes stays closed.
+  const passed = useRef(new Set(props.initiallyOpen));
+  useEffect(() => {
+    if (props.throughOnlyFolders !== true) return;
+    const further = onlyFolders(folders).filter((path) => !passed.current.has(path));
+    if (further.length === 0) return;
+    for (const path of further) passed.current.add(path);
+    setExpanded((old) => new Set([...old, ...further]));
+  });
   const rows = visibleRows(folders, expanded, props.filter);
   const activeIndex = Math.max(
     0,

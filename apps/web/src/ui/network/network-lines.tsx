@@ -26,9 +26,19 @@ export function NetworkLines(props: {
   const left = rowCentres(agents.length, height);
   const right = rowCentres(nodes.length, height);
   const speeds = pairs.map((pair) => pair.bytesPerSecond);
+  const fastest = pairs.reduce<Pair | null>(
+    (best, pair) => ((pair.bytesPerSecond ?? 0) > (best?.bytesPerSecond ?? 0) ? pair : best),
+    null,
+  );
   const shown = pairs.find((pair) => pairKey(pair.agentId, pair.nodeId) === near);
   // The line under the pointer is drawn last, so that it lies on top.
   const ordered = shown === undefined ? pairs : [...pairs.filter((pair) => pair !== shown), shown];
+  const speedOf = (pair: Pair) =>
+    t('pairSpeed', {
+      agent: pair.agentAddress,
+      node: pair.nodeName,
+      speed: format.rate(pair.bytesPerSecond),
+    });
   return (
     <div aria-hidden>
       <div className="grid grid-cols-[minmax(0,9rem)_1fr_minmax(0,9rem)] max-sm:grid-cols-[minmax(0,6rem)_1fr_minmax(0,6rem)]">
@@ -80,13 +90,11 @@ export function NetworkLines(props: {
           side="right"
         />
       </div>
-      <p className="-mb-1 h-5 text-center text-sm text-ink-muted">
-        {shown !== undefined &&
-          `${t('pairSpeed', {
-            agent: shown.agentAddress,
-            node: shown.nodeName,
-            speed: format.rate(shown.bytesPerSecond),
-          })} · ${t(`state.${pairState(shown)}`)}`}
+      {/* The line under the pointer; without one, what the thickest line stands for. */}
+      <p className="mt-1 -mb-1 min-h-5 text-center text-sm text-ink-muted">
+        {shown !== undefined
+          ? `${speedOf(shown)} · ${t(`state.${pairState(shown)}`)}`
+          : fastest !== null && t('thickest', { pair: speedOf(fastest) })}
       </p>
     </div>
   );

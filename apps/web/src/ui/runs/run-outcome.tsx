@@ -39,7 +39,7 @@ export function RunOutcome({ run }: { run: RunDetail }) {
       {withoutFigures(run) && run.progress !== null && (
         <p className="mb-3 text-sm text-ink-muted">{t('progress.startedWith')}</p>
       )}
-      <FactList facts={facts} />
+      <FactList facts={facts} wide />
     </Panel>
   );
 }

@@ -137,7 +137,12 @@ export function ServersPage() {
 
   return (
     <>
-      <PageHeader title={t('title')} description={t('description')} actions={add} />
+      <PageHeader
+        title={t('title')}
+        description={t('description')}
+        // The empty state has this button itself.
+        {...(agents?.length === 0 ? {} : { actions: add })}
+      />
       <Panel flush>
         <DataTable
           name="servers"

@@ -129,6 +129,7 @@ function Files(props: {
         folderQuery={props.folderQuery}
         filter={filter}
         initiallyOpen={props.openAtFirst}
+        throughOnlyFolders
         tickOf={(path) => basketTick(props.basket, path)}
         onToggle={(path, childrenOf) => props.setBasket((old) => toggleInBasket(old, path, childrenOf))}
         className="h-[26rem] xl:h-[calc(100dvh-20rem)] xl:min-h-80"

@@ -36,10 +36,10 @@ export function NewTaskPage() {
         <Panel>
           <EmptyState
             icon={CalendarClock}
-            title={t('empty.title')}
+            title={t('empty.noServerTitle')}
             body={t('empty.noServer')}
             action={
-              <ButtonLink tone="primary" href="/servers">
+              <ButtonLink tone="primary" href="/servers?add=1">
                 {t('empty.addServer')}
               </ButtonLink>
             }

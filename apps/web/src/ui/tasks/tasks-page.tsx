@@ -22,7 +22,9 @@ export function TasksPage() {
         title={t('title')}
         description={t('description')}
         actions={
-          mayEdit && (
+          mayEdit &&
+          // The empty state has a button of its own.
+          data?.length !== 0 && (
             <ButtonLink tone="primary" icon={Plus} href="/tasks/new">
               {t('add')}
             </ButtonLink>
@@ -45,12 +47,12 @@ function NoTasks() {
   return (
     <EmptyState
       icon={CalendarClock}
-      title={t('empty.title')}
+      title={noServer ? t('empty.noServerTitle') : t('empty.title')}
       body={noServer ? t('empty.noServer') : t('empty.body')}
       action={
         noServer
           ? mayAdd && (
-              <ButtonLink tone="primary" href="/servers">
+              <ButtonLink tone="primary" href="/servers?add=1">
                 {t('empty.addServer')}
               </ButtonLink>
             )

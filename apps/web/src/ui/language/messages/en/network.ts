@@ -36,6 +36,7 @@ export const network = {
   trendLabel: 'Last {count, plural, one {# sample} other {# samples}}, newest {newest}',
   pairName: '{agent} → {node}',
   pairSpeed: '{agent} → {node}: {speed}',
+  thickest: 'Thickest: {pair}. Point at a line for its speed.',
   open: 'Open {agent} → {node}',
   pair: {
     averageOf: '{speed} over the last {count, plural, one {# sample} other {# samples}}',

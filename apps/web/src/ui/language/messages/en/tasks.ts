@@ -18,6 +18,7 @@ export const tasks = {
   empty: {
     title: 'No task yet',
     body: 'A task says what to back up from a server and when. Nothing is backed up without one.',
+    noServerTitle: 'No server yet',
     noServer: 'A task needs a server with an agent. Add one first.',
     addServer: 'Add a server',
   },
@@ -90,7 +91,7 @@ export const tasks = {
       weekdays: 'Monday to Friday',
       weekly: 'Every week',
       monthly: 'Every month',
-      cron: 'Cron expression',
+      cron: 'Something else (cron)',
     },
     minute: 'Minute of the hour',
     step: 'Every',

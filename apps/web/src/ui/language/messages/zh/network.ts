@@ -36,6 +36,7 @@ export const network: Translated<typeof en> = {
   },
   trendLabel: '最近 {count} 个样本，最新 {newest}',
   pairName: '{agent} → {node}',
+  thickest: '最粗：{pair}。将指针移到线上可查看其速度。',
   pairSpeed: '{agent} → {node}：{speed}',
   open: '打开 {agent} → {node}',
   pair: {

@@ -21,6 +21,7 @@ export const tasks: Translated<typeof en> = {
   empty: {
     title: '还没有任务',
     body: '任务决定从服务器备份什么内容以及何时备份。没有任务就不会有备份。',
+    noServerTitle: '还没有服务器',
     noServer: '任务需要一台装有代理的服务器。请先添加。',
     addServer: '添加服务器',
   },
@@ -93,7 +94,7 @@ export const tasks: Translated<typeof en> = {
       weekdays: '周一至周五',
       weekly: '每周',
       monthly: '每月',
-      cron: 'Cron 表达式',
+      cron: '其他（cron 表达式）',
     },
     minute: '每小时的第几分钟',
     step: '间隔',
