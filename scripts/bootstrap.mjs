@@ -1,18 +1,12 @@
 // Runs under whatever Node >= 20 the user has, before anything is installed: no dependency, no TypeScript.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { refuse } from './refusal.mjs';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const OLDEST_NODE = 20;
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const PINNED_NODE = 24;
-
-/** Ends the process with one sentence for people. */
-export function refuse(sentence) {
-  process.stderr.write(`\n✗ ${sentence}\n`);
-  process.exit(1);
-}
 
 /**
  * Installs what the lockfile names (when it is not there yet), then runs `script` (a .ts file of ours) under the
@@ -20,11 +14,6 @@ export function refuse(sentence) {
  */
 export async function runUnderPinnedNode(script, args) {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < OLDEST_NODE) {
-    refuse(
-      `Node ${process.versions.node} is too old: Breakwater needs Node ${OLDEST_NODE} or newer (nodejs.org).`,
-    );
-  }
   if (!isInstalled()) await install();
   const node = major >= PINNED_NODE ? process.execPath : pinnedNode();
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
@@ -73,6 +62,12 @@ function isInstalled() {
 }
 
 async function install() {
+  if (!isWritable()) {
+    refuse(
+      `The packages are to be installed into ${root}, which this user may not write to: ` +
+        'give it write access, or run the command as the owner of that folder.',
+    );
+  }
   const started = Date.now();
   process.stdout.write('• Installing packages as the lockfile gives them (npm ci)…\n');
   const npm = process.env.npm_execpath;
@@ -94,6 +89,17 @@ async function install() {
     );
   }
   process.stdout.write(`✓ Packages installed (${((Date.now() - started) / 1000).toFixed(1)} s)\n`);
+}
+
+function isWritable() {
+  try {
+    const modules = join(root, 'node_modules');
+    for (const folder of [root, ...(existsSync(modules) ? [modules] : [])])
+      accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function pinnedNode() {

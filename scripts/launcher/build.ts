@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { requireWritable } from './writable.ts';
 
 /** Generates the Prisma client when the schema is not the one it was made from. True when it had to. */
 export async function generateDatabaseClient(root: string): Promise<boolean> {
@@ -9,6 +10,7 @@ export async function generateDatabaseClient(root: string): Promise<boolean> {
   const stamp = join(output, '.made-from');
   const wanted = hashOf(root, ['prisma/schema.prisma', 'package-lock.json']);
   if (readIfThere(stamp) === wanted) return false;
+  requireWritable(output, 'The database client is to be generated');
   await run(root, [join(root, 'node_modules/prisma/build/index.js'), 'generate'], {
     PRISMA_SCHEMA_ENGINE_BINARY: join(root, 'scripts/no-schema-engine.sh'),
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
@@ -32,6 +34,7 @@ export async function buildPages(root: string): Promise<boolean> {
     'package-lock.json',
   ]);
   if (readIfThere(stamp) === wanted && existsSync(join(web, '.next', 'BUILD_ID'))) return false;
+  requireWritable(join(web, '.next'), 'The console is to be built');
   await run(web, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
     NEXT_TELEMETRY_DISABLED: '1',
     NODE_ENV: 'production',

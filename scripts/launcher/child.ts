@@ -21,13 +21,17 @@ export interface ChildOptions {
   onGivenUp(reason: string): void;
 }
 
-/** One process of the product, kept running: started again when it dies, stopped with a grace. */
+/**
+ * One process of the product, kept running: started again when it dies, stopped with a grace. One that refuses to
+ * start, for a reason that another try would not change, is given up at once.
+ */
 export class Child {
   readonly name: string;
   readonly logFile: string;
   readonly #options: ChildOptions;
   #process: ChildProcess | undefined;
   #stopping = false;
+  #wasReady = false;
   #ends: number[] = [];
 
   constructor(options: ChildOptions) {
@@ -62,8 +66,9 @@ export class Child {
     });
   }
 
-  get running(): boolean {
-    return this.#process !== undefined;
+  /** It does its work: from now on it is started again when it ends. */
+  becameReady(): void {
+    this.#wasReady = true;
   }
 
   /** What the child's log says of its end, for an error message: its last error, else its last line. */
@@ -83,6 +88,10 @@ export class Child {
   }
 
   #restart(code: number | null, signal: NodeJS.Signals | null): void {
+    if (!this.#wasReady && code !== null && code !== 0) {
+      this.#options.onGivenUp(`${this.name} cannot start: ${this.lastWords()}. Its log: ${this.logFile}`);
+      return;
+    }
     const now = Date.now();
     this.#ends = [...this.#ends.filter((at) => now - at < 60_000), now];
     const how = signal === null ? `exit code ${code}` : signal;

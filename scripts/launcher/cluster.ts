@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { joinTokenAnswer } from '@breakwater/contract/enrolment';
 import { agent, page, storageNode } from '@breakwater/contract/resources';
 import { z } from 'zod';
+import { isLocal, localUrl, shownUrl } from './address.ts';
 import { buildPages, generateDatabaseClient } from './build.ts';
 import { CenterApi } from './center-api.ts';
 import { Child } from './child.ts';
@@ -38,7 +39,7 @@ export class Cluster {
   }
 
   get url(): string {
-    return `http://${this.#options.host === LOOPBACK ? 'localhost' : this.#options.host}:${this.#options.port}`;
+    return shownUrl(this.#options.host, this.#options.port);
   }
 
   get agentAddresses(): string[] {
@@ -54,10 +55,10 @@ export class Cluster {
     );
     await step('Database client generated', () => generateDatabaseClient(this.#root));
     await step('Console built', () => buildPages(this.#root));
-    const databaseUrl = process.env.DATABASE_URL ?? (await this.#startDatabase());
+    const databaseUrl = this.#options.databaseUrl ?? (await this.#startDatabase());
     await step('Control center started, migrations applied', () => this.#startCenter(databaseUrl));
     const admin = adminFile.parse(JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8')));
-    const api = new CenterApi(`http://${connectable(host)}:${port}`, admin.apiToken);
+    const api = new CenterApi(localUrl(host, port), admin.apiToken);
     await this.#startNodes(api);
     await this.#startAgents(api);
     return { admin, api };
@@ -99,7 +100,7 @@ export class Cluster {
       PORT: String(port),
     });
     await this.#until(center, async () => {
-      const response = await fetch(`http://${connectable(host)}:${port}/readyz`).catch(() => null);
+      const response = await fetch(`${localUrl(host, port)}/readyz`).catch(() => null);
       await response?.body?.cancel();
       return response?.ok === true && existsSync(join(dataDir, 'admin.json'));
     });
@@ -168,8 +169,8 @@ export class Cluster {
     args: readonly string[],
   ): Promise<void> {
     const { token } = await api.post('/join-tokens', { kind, expiresInSeconds: 300 }, joinTokenAnswer);
-    const server = `http://${connectable(this.#options.host)}:${this.#options.port}`;
-    const insecure = isLoopback(connectable(this.#options.host)) ? [] : ['--insecure-http'];
+    const server = localUrl(this.#options.host, this.#options.port);
+    const insecure = isLocal(this.#options.host) ? [] : ['--insecure-http'];
     await runToEnd([
       bin,
       'enroll',
@@ -221,6 +222,7 @@ export class Cluster {
       }
       await pause(50);
     }
+    for (const child of waited) child.becameReady();
   }
 }
 
@@ -253,13 +255,4 @@ function firstNodePort(centerPort: number): number {
 
 function letter(n: number): string {
   return String.fromCharCode('a'.charCodeAt(0) + n);
-}
-
-/** An address to connect to for one that is listened on. */
-function connectable(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? LOOPBACK : host;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.startsWith('127.') || host === '::1';
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
@@ -26,10 +35,13 @@ export class DataFolder {
     try {
       mkdirSync(this.path, { recursive: true, mode: 0o700 });
       mkdirSync(join(this.path, 'logs'), { recursive: true });
+      for (const folder of [this.path, join(this.path, 'logs')]) {
+        accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      }
     } catch (error) {
       throw new Error(
-        `The data folder ${this.path} cannot be made (${(error as Error).message}). ` +
-          'Set BREAKWATER_DATA to a folder this user may write to.',
+        `The data folder ${this.path} cannot be used (${(error as Error).message}). ` +
+          'Set BREAKWATER_DATA to a folder this user may write to, or start as the user it belongs to.',
       );
     }
     const disk = statfsSync(this.path);

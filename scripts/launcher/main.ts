@@ -32,6 +32,8 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => onSignal(143));
   process.on('SIGHUP', () => onSignal(129));
   process.on('disconnect', () => onSignal(1));
+  // Whoever read what we print has gone (`npm start | head`).
+  process.stdout.on('error', () => void end(141));
   cluster.onGivenUp = (reason) => {
     process.stderr.write(`\n✗ ${reason}\n`);
     void end(1);

@@ -1,13 +1,22 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseEnvironment } from '@breakwater/process/config';
 import { z } from 'zod';
 
-const USAGE = `usage: npm start -- [--backup PATH [--once]] [--nodes N] [--agents N]
-  --backup PATH  back PATH up now, show the progress, print how to restore it
-  --once         with --backup: stop everything when it is done
-  --nodes N      local storage nodes to run (default 3)
-  --agents N     local agents to run (default 1); both 0 runs the control center alone`;
+const EXPECTED = 'expected --backup PATH, --once, --nodes N or --agents N after npm start --';
+
+const environmentVariables = {
+  PORT: z.coerce
+    .number({ error: 'expected a number from 1 to 65535.' })
+    .int('expected a number from 1 to 65535.')
+    .min(1, 'expected a number from 1 to 65535.')
+    .max(65535, 'expected a number from 1 to 65535.')
+    .default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  BREAKWATER_DATA: z.string().optional(),
+  DATABASE_URL: z.string().optional(),
+};
 
 const count = (name: string) =>
   z.coerce
@@ -24,6 +33,8 @@ export interface Options {
   dataDir: string;
   host: string;
   port: number;
+  /** Null: the embedded PostgreSQL. */
+  databaseUrl: string | null;
 }
 
 /**
@@ -36,18 +47,11 @@ export function parseOptions(
   root: string,
 ): Options {
   const callerDir = environment.INIT_CWD ?? process.cwd();
-  const { values } = readArguments(args);
-  const port = z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65535)
-    .safeParse(environment.PORT ?? '3000');
-  if (!port.success) throw new Error(`PORT is "${environment.PORT}": expected a number from 1 to 65535.`);
+  const values = readArguments(args);
+  const given = parseEnvironment(environmentVariables, environment);
   const backupPath = values.backup === undefined ? null : resolve(callerDir, values.backup);
   if (backupPath !== null) requireReadable(backupPath);
   if (values.once === true && backupPath === null) throw new Error('--once goes with --backup PATH.');
-  const given = environment.BREAKWATER_DATA;
   const nodes = parseCount('--nodes', values.nodes ?? '3');
   const agents = parseCount('--agents', values.agents ?? '1');
   if (backupPath !== null && (nodes === 0 || agents === 0)) {
@@ -59,32 +63,56 @@ export function parseOptions(
     nodes,
     agents,
     dataDir:
-      given === undefined || given === '' ? resolve(root, '.breakwater') : fromCaller(callerDir, given),
-    host: environment.HOST === undefined || environment.HOST === '' ? '127.0.0.1' : environment.HOST,
-    port: port.data,
+      given.BREAKWATER_DATA === undefined
+        ? resolve(root, '.breakwater')
+        : fromCaller(callerDir, given.BREAKWATER_DATA),
+    host: given.HOST,
+    port: given.PORT,
+    databaseUrl: given.DATABASE_URL ?? null,
   };
 }
 
-function readArguments(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      strict: true,
-      allowPositionals: false,
-      options: {
-        backup: { type: 'string' },
-        once: { type: 'boolean' },
-        nodes: { type: 'string' },
-        agents: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new Error(`${(error as Error).message}\n${USAGE}`);
+interface GivenOptions {
+  backup?: string;
+  once?: boolean;
+  nodes?: string;
+  agents?: string;
+}
+
+function readArguments(args: readonly string[]): GivenOptions {
+  const values: GivenOptions = {};
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    options: {
+      backup: { type: 'string' },
+      once: { type: 'boolean' },
+      nodes: { type: 'string' },
+      agents: { type: 'string' },
+    },
+  });
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') throw new Error(`"${token.value}" belongs to no option: ${EXPECTED}.`);
+    const { name, rawName, value } = token;
+    if (name === 'once') {
+      if (value !== undefined) throw new Error(`--once is "${value}": it takes no value.`);
+      values.once = true;
+    } else if (name === 'backup' || name === 'nodes' || name === 'agents') {
+      // A value that looks like the next option is one that was forgotten; `--backup=-x` says it is meant.
+      const forgotten = value === undefined || (!token.inlineValue && value.startsWith('-'));
+      if (forgotten || value.trim() === '') {
+        throw new Error(`${rawName} has no value: expected a ${name === 'backup' ? 'path' : 'number'}.`);
+      }
+      values[name] = value;
+    } else throw new Error(`${rawName} is not an option: ${EXPECTED}.`);
   }
+  return values;
 }
 
 function parseCount(name: string, given: string): number {
-  const parsed = count(name).safeParse(given.trim() === '' ? Number.NaN : given);
+  const parsed = count(name).safeParse(given);
   if (!parsed.success) throw new Error(`${name} is "${given}": expected a number from 0 to 20.`);
   return parsed.data;
 }

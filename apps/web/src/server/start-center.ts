@@ -15,6 +15,7 @@ import { createEnrolment } from './enrolment/enrolment.ts';
 import { createEvents } from './events/events.ts';
 import type { JobStore } from './jobs/job-backend.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { requireRedis } from './jobs/require-redis.ts';
 import { loadMasterKey } from './keys/master-key.ts';
 import { loadSigningKey } from './keys/signing-key.ts';
 import { hasSealedData } from './keys/signing-key-records.ts';
@@ -80,13 +81,15 @@ export async function startCenter(options: StartCenterOptions): Promise<RunningC
 
 async function buildCenter(options: StartCenterOptions, closers: (() => Promise<void>)[]): Promise<Center> {
   const { config, logger } = options;
+  const jobStore = options.jobStore ?? jobStoreOf(config);
+  if (jobStore.kind === 'redis') await requireRedis(jobStore.url);
   await applyMigrations(config.databaseUrl, MIGRATIONS);
   const db = createDatabase(config.databaseUrl);
   closers.push(() => db.$disconnect());
   const now = options.now ?? Date.now;
   const master = loadMasterKey(config, !(await hasSealedData(db)));
   const signing = await loadSigningKey(db, master);
-  const jobs = createJobs(options.jobStore ?? jobStoreOf(config), logger);
+  const jobs = createJobs(jobStore, logger);
   closers.push(() => jobs.close());
   const apiTokens = createApiTokens(db, now);
   const parts = {
