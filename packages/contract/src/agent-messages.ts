@@ -77,6 +77,16 @@ export const previewAnswer = z.object({
 });
 export type PreviewAnswer = z.infer<typeof previewAnswer>;
 
+/** Which of a task's paths cannot be begun now, on the source. */
+export const examinePathsRequest = z.object({ paths: z.array(z.string()).min(1).max(256) });
+export const examinePathsAnswer = z.object({
+  broken: z.array(z.object({ path: z.string(), failure: failureMessage })),
+});
+
+/** Whether a restore may go there now; a folder that may not be the target is the failure `target-…`. */
+export const admitTargetRequest = z.object({ path: z.string().max(4096) });
+export const admitTargetAnswer = z.object({ mode: z.enum(['fresh', 'anywhere']) });
+
 /** What every ack carries: the answer or why not. */
 export const answer = <T extends z.ZodType>(body: T) =>
   z.discriminatedUnion('ok', [
@@ -112,6 +122,8 @@ export const centerToAgent = {
   'probe-targets': { request: probeTargets, answer: nothing },
   browse: { request: browseRequest, answer: browseAnswer },
   preview: { request: previewRequest, answer: previewAnswer },
+  'examine-paths': { request: examinePathsRequest, answer: examinePathsAnswer },
+  'admit-target': { request: admitTargetRequest, answer: admitTargetAnswer },
   /** The admin released this agent: forget the credential and stop. */
   released: { request: z.object({ reason: z.string() }), answer: nothing },
 } as const;

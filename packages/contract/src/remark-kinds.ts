@@ -104,7 +104,13 @@ const ofEvents = {
   'test-notice': nothing,
 };
 
+/** What may be wrong with what was asked for, and was done all the same. */
+const ofWarnings = {
+  'path-missing': z.object({ path: z.string(), server: z.string() }),
+  'path-unreadable': z.object({ path: z.string(), server: z.string() }),
+};
+
 /** Every kind of remark the control center makes, with its values. Kinds are never renamed, only added. */
-export const remarkKinds = { ...ofRuns, ...ofOverview, ...ofEvents };
+export const remarkKinds = { ...ofRuns, ...ofOverview, ...ofEvents, ...ofWarnings };
 export type RemarkKind = keyof typeof remarkKinds;
 export type RemarkValues<K extends RemarkKind> = z.infer<(typeof remarkKinds)[K]>;

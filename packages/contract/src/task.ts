@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { strategy } from './placement.ts';
+import { remark } from './remark.ts';
 import { runState } from './run.ts';
 
 export const absolutePath = z
@@ -58,3 +59,9 @@ export const task = z.object({
   lastSuccessAt: timestamp.nullable(),
 });
 export type Task = z.infer<typeof task>;
+
+/** Something that may be a mistake, though what was asked for was done. */
+export const fieldWarning = z.object({ field: z.string(), given: z.string(), message: z.string(), remark });
+/** `POST /tasks` and `PATCH /tasks/{id}`. A path may come later, such as a mount: it is warned of, not refused. */
+export const taskAnswer = task.extend({ warnings: z.array(fieldWarning) });
+export type TaskAnswer = z.infer<typeof taskAnswer>;

@@ -60,7 +60,15 @@ describe('an idle agent', () => {
     expect(listing.entries).toHaveLength(21);
     const preview = await cluster.center.call('preview', { paths: [source], excludes: ['deep'] });
     expect(preview).toMatchObject({ files: 20, bytes: 20 * 50_000, complete: true });
-    await expect(cluster.center.call('browse', { path: join(source, 'nowhere') })).rejects.toMatchObject({
+    const nowhere = join(source, 'nowhere');
+    expect(await cluster.center.call('examine-paths', { paths: [source, nowhere] })).toMatchObject({
+      broken: [{ path: nowhere, failure: { code: 'path-not-found' } }],
+    });
+    expect(await cluster.center.call('admit-target', { path: nowhere })).toEqual({ mode: 'fresh' });
+    await expect(cluster.center.call('admit-target', { path: source })).rejects.toMatchObject({
+      code: 'target-not-empty',
+    });
+    await expect(cluster.center.call('browse', { path: nowhere })).rejects.toMatchObject({
       code: 'path-not-found',
     });
   });

@@ -10,8 +10,10 @@ import { OutboxDelivery } from '../outbox/outbox-delivery.ts';
 import { RunJournal } from '../outbox/run-journal.ts';
 import { reportInterrupted } from '../runs/report-interrupted.ts';
 import type { RunLimits } from '../runs/run-context.ts';
+import { admitTarget } from '../runs/restore-target.ts';
 import { RunsInHand } from '../runs/runs-in-hand.ts';
 import { browse } from '../source/browse.ts';
+import { examinePaths } from '../source/examine-paths.ts';
 import { preview } from '../source/preview.ts';
 import { Prober } from '../speed/prober.ts';
 import { SpeedReports } from '../speed/speed-reports.ts';
@@ -112,6 +114,8 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
       },
       browse: ({ path }) => browse(path),
       preview: (request) => preview(request, stopped.signal, PREVIEW_BUDGET_MS),
+      'examine-paths': ({ paths }) => ({ broken: examinePaths(paths) }),
+      'admit-target': async ({ path }) => ({ mode: await admitTarget(path, options.allowRestoreAnywhere) }),
       released: ({ reason }) => {
         // After this answer is on its way.
         setImmediate(() => {

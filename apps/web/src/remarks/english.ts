@@ -74,5 +74,8 @@ export const english = {
   'recovery-kit-confirmed': '{by} keeps the recovery kit of {of} elsewhere',
   'access-tokens-issued': '{by} was given tokens to {verbs} in the repository of {of}',
   'settings-changed': '{by} changed the settings: {what}',
+  'path-missing': '{path} does not exist on {server} now',
+  'path-unreadable': 'the agent of {server} cannot read {path} now',
+
   'test-notice': 'This is a test: failed and missed backups will be told this way',
 } as const satisfies Record<RemarkKind, string>;

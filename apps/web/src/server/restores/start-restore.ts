@@ -1,4 +1,5 @@
 import type { RestoreInput } from '@breakwater/contract/resources';
+import { asFailure } from '@breakwater/domain/failure';
 import type { Center } from '../center.ts';
 import { refusedField } from '../http/field-refusal.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
@@ -8,8 +9,9 @@ import { requireSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
 
 /**
  * Has an enrolled agent restore from a snapshot into a folder of its server. Throws `snapshot-not-found`,
- * `unknown-address` for a server without an agent, and `path-not-found` for a quoted path that is not there; plain
- * paths are looked for by the agent.
+ * `unknown-address` for a server without an agent, `target-not-empty` or `target-not-allowed` where the agent is
+ * there and does not let it into that folder, and `path-not-found` for a quoted path that is not there; plain paths
+ * are looked for by the agent.
  */
 export async function startRestore(
   center: Center,
@@ -18,9 +20,11 @@ export async function startRestore(
 ): Promise<StartedRun> {
   const snapshot = await requireSnapshot(center, input.snapshotId);
   const { address, path } = input.target;
-  if ((await center.agents.byAddress(address)) === null) {
+  const agent = await center.agents.byAddress(address);
+  if (agent === null) {
     throw refusedField('target.address', address, 'the address of an enrolled agent', 'unknown-address');
   }
+  await refuseTarget(center, agent.id, path);
   return startRun(center, {
     kind: 'restore',
     taskId: null,
@@ -37,6 +41,29 @@ export async function startRestore(
       targetPath: path,
     },
   });
+}
+
+/** Somebody waits for the answer. */
+const ADMIT_MS = 5000;
+const refusals: ReadonlySet<string> = new Set(['target-not-empty', 'target-not-allowed']);
+
+/** The agent judges again when the run begins: this is so that most refusals come before anything is started. */
+async function refuseTarget(center: Center, agentId: string, path: string): Promise<void> {
+  try {
+    await center.links.callAgent(agentId, 'admit-target', { path }, ADMIT_MS);
+  } catch (error) {
+    const { code, message } = asFailure(error);
+    if (!refusals.has(code)) {
+      center.logger.info({ code, reason: message, agentId }, 'the target of a restore was not looked at');
+      return;
+    }
+    throw refusedField('target.path', path, expectedTarget(message), code);
+  }
+}
+
+/** What the agent says of the folder, as what was expected instead. */
+function expectedTarget(said: string): string {
+  return `a folder that its agent restores into. ${said}`.replace(/\.$/, '');
 }
 
 /** Names that are not text are shown quoted; the agent is told the bytes. A backslash is in every quoted name. */

@@ -140,6 +140,10 @@ export interface RunFilter {
   kind?: string | undefined;
   taskId?: string | undefined;
   sourceAddress?: string | undefined;
+  /** Made at this time or later. */
+  from?: Date;
+  /** Made before. */
+  to?: Date;
 }
 
 /** Newest first, `limit` of them from `after` on. */
@@ -149,12 +153,14 @@ export async function listRuns(
   page: { limit: number; after: { createdAt: Date; id: string } | null },
 ): Promise<RunRow[]> {
   const { after } = page;
+  const { from, to } = filter;
   return store.run.findMany({
     where: {
       ...(filter.state === undefined ? {} : { state: { in: filter.state } }),
       ...(filter.kind === undefined ? {} : { kind: filter.kind }),
       ...(filter.taskId === undefined ? {} : { taskId: filter.taskId }),
       ...(filter.sourceAddress === undefined ? {} : { sourceAddress: filter.sourceAddress }),
+      createdAt: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) },
       ...(after === null
         ? {}
         : {

@@ -1,8 +1,9 @@
-import { resourceId, sourceAddress } from '@breakwater/contract/ids';
+import { resourceId, sourceAddress, timestamp } from '@breakwater/contract/ids';
 import { page } from '@breakwater/contract/resources';
 import { run, runDetail, runKind, runState } from '@breakwater/contract/run';
 import { z } from 'zod';
 import { nameOf } from '../auth/identity.ts';
+import { refusedField } from '../http/field-refusal.ts';
 import { idParams } from '../http/id-params.ts';
 import { cursorKey, listQuery, pageOf } from '../http/paging.ts';
 import { defineRoute } from '../http/route.ts';
@@ -30,10 +31,21 @@ export const runRoutes = [
       kind: runKind.optional(),
       taskId: resourceId.optional(),
       sourceAddress: sourceAddress.optional(),
+      /** Made at this time or later, and before that one. */
+      from: timestamp.optional(),
+      to: timestamp.optional(),
     }),
     answer: page(run),
     async handle({ query, center }) {
-      const { limit, cursor, ...filter } = query;
+      const { limit, cursor, from, to, ...rest } = query;
+      if (from !== undefined && to !== undefined && Date.parse(to) <= Date.parse(from)) {
+        throw refusedField('to', to, `a time after ${from}`);
+      }
+      const filter = {
+        ...rest,
+        ...(from === undefined ? {} : { from: new Date(from) }),
+        ...(to === undefined ? {} : { to: new Date(to) }),
+      };
       const key = cursorKey({ limit, cursor }, createdKey);
       const after = key === undefined ? null : { createdAt: new Date(key[0]), id: key[1] };
       const runs = await findRuns(center, filter, { limit, after });

@@ -1,6 +1,6 @@
 import { page } from '@breakwater/contract/resources';
 import { startRunAnswer } from '@breakwater/contract/run';
-import { task, taskInput, taskPatch } from '@breakwater/contract/task';
+import { task, taskAnswer, taskInput, taskPatch } from '@breakwater/contract/task';
 import { sourceAddress } from '@breakwater/contract/ids';
 import { z } from 'zod';
 import { idParams } from '../http/id-params.ts';
@@ -37,11 +37,11 @@ export const taskRoutes = [
     method: 'POST',
     path: '/tasks',
     tag,
-    summary: 'Make a task',
+    summary: 'Make a task; paths that the server does not have now are warned of',
     role: 'operator',
     body: taskInput,
     status: 201,
-    answer: task,
+    answer: taskAnswer,
     handle: ({ body, center }) => createTask(center, body),
   }),
   defineRoute({
@@ -62,7 +62,7 @@ export const taskRoutes = [
     role: 'operator',
     params: idParams,
     body: taskPatch,
-    answer: task,
+    answer: taskAnswer,
     handle: ({ params, body, center }) => patchTask(center, params.id, body),
   }),
   defineRoute({

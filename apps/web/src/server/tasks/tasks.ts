@@ -1,4 +1,4 @@
-import type { Task, TaskInput, TaskPatch } from '@breakwater/contract/task';
+import type { Task, TaskAnswer, TaskInput, TaskPatch } from '@breakwater/contract/task';
 import { Failure } from '@breakwater/domain/failure';
 import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
@@ -8,6 +8,7 @@ import type { RunAsk } from '../runs/run-ask.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
 import { judgeSchedule, nextTime } from '../schedules/cron.ts';
 import { keepSchedule } from '../schedules/keep-schedule.ts';
+import { pathWarnings } from './path-warnings.ts';
 import { findTask, findTasks, insertTask, runsOfTasks, type TaskRow, updateTask } from './task-records.ts';
 import { viewTask } from './task-view.ts';
 
@@ -15,19 +16,20 @@ export type { TaskRow } from './task-records.ts';
 
 /**
  * Makes a task. Throws `unknown-address` for a server without an agent that backs up, `invalid-request` naming the
- * field for a schedule that does not parse or a node or repository that is not there. Whether the paths exist is
- * seen when a run reads them.
+ * field for a schedule that does not parse or a node or repository that is not there. Of paths that do not exist now
+ * it warns.
  */
-export async function createTask(center: Center, input: TaskInput): Promise<Task> {
+export async function createTask(center: Center, input: TaskInput): Promise<TaskAnswer> {
   await requireSourceAgent(center, input.sourceAddress);
   refuseSchedule(input.schedule);
   await refuseNode(center, input.nodeId);
   if (input.repositoryId !== null) await refuseRepository(center, input.repositoryId);
   const { schedule, ...fields } = input;
+  const warnings = await pathWarnings(center, input.sourceAddress, input.paths);
   const row = await insertTask(center.db, { ...fields, ...timesOf(schedule, center.now()) });
   await keepSchedule(center, row);
   center.live.changed('tasks', row.id);
-  return viewTask(row, undefined);
+  return { ...viewTask(row, undefined), warnings };
 }
 
 /** Oldest first; one more than `limit`, to see whether there is a next page. */
@@ -60,7 +62,7 @@ export async function requireTask(center: Pick<Center, 'db'>, id: string): Promi
  * Changes what is given. Runs that are out keep what they were asked for. Throws `unknown-address` when a
  * maintenance agent has taken the server's address since: such a task can only be deleted.
  */
-export async function patchTask(center: Center, id: string, patch: TaskPatch): Promise<Task> {
+export async function patchTask(center: Center, id: string, patch: TaskPatch): Promise<TaskAnswer> {
   const before = await requireTask(center, id);
   // A server whose agent was released may get another: its task can be changed meanwhile.
   if ((await center.agents.byAddress(before.sourceAddress)) !== null) {
@@ -73,6 +75,8 @@ export async function patchTask(center: Center, id: string, patch: TaskPatch): P
   }
   if (patch.schedule !== undefined) refuseSchedule(patch.schedule);
   if (patch.nodeId !== undefined) await refuseNode(center, patch.nodeId);
+  const warnings =
+    patch.paths === undefined ? [] : await pathWarnings(center, before.sourceAddress, patch.paths);
   const { schedule, ...fields } = patch;
   await updateTask(center.db, id, {
     ...given(fields),
@@ -81,7 +85,7 @@ export async function patchTask(center: Center, id: string, patch: TaskPatch): P
   const row = await requireTask(center, id);
   await keepSchedule(center, row);
   center.live.changed('tasks', id);
-  return getTask(center, id);
+  return { ...(await getTask(center, id)), warnings };
 }
 
 /** The task is gone for people, and its schedule stops; its runs and snapshots stay. Throws `not-found`. */

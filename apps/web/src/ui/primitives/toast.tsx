@@ -2,16 +2,20 @@
 
 import { Toast } from '@base-ui/react/toast';
 import clsx from 'clsx';
-import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, TriangleAlert, X } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { IconButton } from './button.tsx';
 
 const manager = Toast.createToastManager();
 
-/** A short message about something the reader did. What failed stays until it is closed. */
+/** A short message about something the reader did. What failed, or wants a look, stays until it is closed. */
 export const toast = {
   done(title: string, description?: string): void {
     manager.add({ title, description, type: 'done', timeout: 5000 });
+  },
+  /** Done, but there is something to know. */
+  warned(title: string, description: string): void {
+    manager.add({ title, description, type: 'warned', timeout: 0 });
   },
   failed(title: string, description: string): void {
     manager.add({ title, description, type: 'failed', timeout: 0, priority: 'high' });
@@ -31,6 +35,8 @@ function ToastList() {
       <Toast.Content className="flex items-start gap-3 p-3">
         {item.type === 'failed' ? (
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
+        ) : item.type === 'warned' ? (
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
         ) : (
           <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-ok" />
         )}

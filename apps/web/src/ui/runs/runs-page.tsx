@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Activity } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { useTimeZone, useTranslations } from 'use-intl';
 import { runsQuery } from '../api/queries/runs.ts';
 import { ButtonLink } from '../primitives/button.tsx';
@@ -11,26 +11,18 @@ import { EmptyState } from '../primitives/empty-state.tsx';
 import { PageHeader } from '../primitives/page-header.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RunFilters } from './run-filters.tsx';
-import { readRunsQuery, runsApiQuery, runsOfDay, runsSearch } from './runs-query.ts';
+import { readRunsQuery, runsApiQuery, runsSearch } from './runs-query.ts';
 import { RunsTable } from './runs-table.tsx';
 
 export function RunsPage() {
   const t = useTranslations('runs');
   const parameters = useSearchParams();
   const query = readRunsQuery(new URLSearchParams(parameters.toString()));
-  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
-    runsQuery(runsApiQuery(query)),
-  );
   const timeZone = useTimeZone() ?? 'UTC';
-  const { runs, seeking } = useMemo(() => {
-    const loaded = data?.pages.flatMap((page) => page.items);
-    if (loaded === undefined || query.day === null) return { runs: loaded, seeking: false };
-    const { found, olderMayFollow } = runsOfDay(loaded, query.day, timeZone);
-    return { runs: found, seeking: olderMayFollow && hasNextPage };
-  }, [data, query.day, timeZone, hasNextPage]);
-  useEffect(() => {
-    if (seeking && !isFetchingNextPage) void fetchNextPage();
-  }, [seeking, isFetchingNextPage, fetchNextPage]);
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    runsQuery(runsApiQuery(query, timeZone)),
+  );
+  const runs = useMemo(() => data?.pages.flatMap((page) => page.items), [data]);
 
   const filtered = runsSearch(query) !== '';
   const filters = <RunFilters query={query} />;
@@ -40,12 +32,12 @@ export function RunsPage() {
       <Panel flush>
         <RunsTable
           name="runs"
-          runs={seeking && runs?.length === 0 ? undefined : runs}
+          runs={runs}
           error={error}
           retry={() => void refetch()}
           toolbar={filters}
           more={{
-            has: hasNextPage && query.day === null,
+            has: hasNextPage,
             loading: isFetchingNextPage,
             load: () => void fetchNextPage(),
           }}

@@ -7,7 +7,7 @@ export interface RunsQuery {
   kind: RunKind | null;
   server: string | null;
   taskId: string | null;
-  /** `2026-11-22`, from the reader's midnight to the next; narrowed by the page, which the API does not. */
+  /** `2026-11-22`, from the reader's midnight to the next. */
   day: string | null;
 }
 
@@ -40,33 +40,45 @@ export function runsSearch(query: RunsQuery): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** The same, in the words of `GET /runs`. */
-export function runsApiQuery(query: RunsQuery) {
+/** The same, in the words of `GET /runs`, the day as the reader's zone has it. */
+export function runsApiQuery(query: RunsQuery, timeZone: string) {
   return {
     state: query.state,
     kind: query.kind,
     sourceAddress: query.server,
     taskId: query.taskId,
+    ...(query.day === null ? {} : dayBounds(query.day, timeZone)),
   };
 }
 
 /** The date of an instant in a time zone: `2026-11-22`. */
 export function dayOf(at: string, timeZone: string): string {
-  // Swedish writes dates as ISO does.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(new Date(at));
+  return dates(timeZone).format(new Date(at));
 }
 
-/**
- * The runs of one day out of the pages loaded so far (newest first), and whether older pages may hold more of them.
- */
-export function runsOfDay<R extends { createdAt: string }>(
-  runs: readonly R[],
-  day: string,
-  timeZone: string,
-): { found: R[]; olderMayFollow: boolean } {
-  const oldest = runs.at(-1);
-  return {
-    found: runs.filter((run) => dayOf(run.createdAt, timeZone) === day),
-    olderMayFollow: oldest === undefined || dayOf(oldest.createdAt, timeZone) >= day,
-  };
+/** Swedish writes dates as ISO does. */
+function dates(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+}
+
+/** Zones are at most 14 h from UTC. */
+const FAR_MS = 15 * 3_600_000;
+
+/** The first instant of a day in a time zone, and the first of the next: days have 23 to 25 hours. */
+export function dayBounds(day: string, timeZone: string): { from: string; to: string } {
+  const next = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  return { from: firstInstant(day, timeZone), to: firstInstant(next, timeZone) };
+}
+
+function firstInstant(day: string, timeZone: string): string {
+  const format = dates(timeZone);
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  let before = midnight - FAR_MS;
+  let reached = midnight + FAR_MS;
+  while (reached - before > 1) {
+    const middle = Math.floor((before + reached) / 2);
+    if (format.format(middle) >= day) reached = middle;
+    else before = middle;
+  }
+  return new Date(reached).toISOString();
 }

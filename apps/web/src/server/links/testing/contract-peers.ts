@@ -40,6 +40,10 @@ export interface ContractAgent extends Enrolled {
   nextCancel(): Promise<string>;
   /** How it answers the next orders; by default it accepts. */
   respond: (order: RunOrder) => { accepted: boolean; reason: string | null } | 'silence';
+  /** Of the paths it is asked to look at, those it says it does not have. */
+  missing: Set<string>;
+  /** Folders it says are not empty. */
+  full: Set<string>;
   heartbeat(more?: Partial<Heartbeat>): Promise<void>;
   report(
     order: { runId: string; attempt: number },
@@ -101,6 +105,8 @@ export async function connectAgent(
     nextOrder: orders.next,
     nextCancel: cancels.next,
     respond: () => ({ accepted: true, reason: null }),
+    missing: new Set(),
+    full: new Set(),
     send: (event, body) => call(socket, agentToCenter, event, body),
     async heartbeat(beat = {}) {
       const reply = await agent.send('heartbeat', { ...idleHeartbeat(), ...beat });
@@ -121,6 +127,22 @@ export async function connectAgent(
   socket.on('cancel', (raw, ack) => {
     cancels.add(centerToAgent.cancel.request.parse(raw).runId);
     ack({ ok: true, body: {} });
+  });
+  socket.on('examine-paths', (raw, ack) => {
+    const { paths } = centerToAgent['examine-paths'].request.parse(raw);
+    const broken = paths
+      .filter((path) => agent.missing.has(path))
+      .map((path) => ({ path, failure: { code: 'path-not-found', message: 'not there', retryable: false } }));
+    ack({ ok: true, body: { broken } });
+  });
+  socket.on('admit-target', (raw, ack) => {
+    const { path } = centerToAgent['admit-target'].request.parse(raw);
+    const failure = {
+      code: 'target-not-empty',
+      message: `The folder ${path} is not empty.`,
+      retryable: false,
+    };
+    ack(agent.full.has(path) ? { ok: false, failure } : { ok: true, body: { mode: 'fresh' } });
   });
   socket.on('probe-targets', (raw, ack) => {
     centerToAgent['probe-targets'].request.parse(raw);

@@ -74,5 +74,8 @@ export const remarks: Translated<typeof en> = {
   'recovery-kit-confirmed': '{by} 已在别处保存 {of} 的恢复包',
   'access-tokens-issued': '{by} 获得了 {of} 的存储库的令牌，权限：{verbs}',
   'settings-changed': '{by} 修改了设置：{what}',
+  'path-missing': '{server} 上目前没有 {path}',
+  'path-unreadable': '{server} 的代理目前无法读取 {path}',
+
   'test-notice': '这是一次测试：失败和未执行的备份将以这种方式通知',
 };
