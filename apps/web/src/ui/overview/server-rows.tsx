@@ -21,6 +21,7 @@ import { ButtonLink } from '../primitives/button.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
 import { toneText } from '../primitives/tone.ts';
+import { Unbroken } from '../primitives/unbroken.tsx';
 import { DayLegend, DayStrip } from './day-strip-view.tsx';
 import { type OverviewServer, type ProtectionState, protectionTone, worstFirst } from './hero-sentence.ts';
 
@@ -64,7 +65,12 @@ function ServerRow({ server }: { server: OverviewServer }) {
           </div>
           <p className="text-sm text-pretty text-ink-muted">
             <span className={clsx('font-medium', tone)}>{t(`protection.${server.state}`)}</span>
-            {reason !== null && <> · {asSentence(reason)}</>}
+            {reason !== null && (
+              <>
+                {' · '}
+                <Unbroken text={asSentence(reason)} />
+              </>
+            )}
           </p>
         </div>
       </div>

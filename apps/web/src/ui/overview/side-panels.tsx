@@ -14,6 +14,7 @@ import { Panel } from '../primitives/panel.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
+import { Unbroken } from '../primitives/unbroken.tsx';
 import { Bytes } from '../primitives/values.tsx';
 import { RunRow } from '../shell/run-row.tsx';
 import { groupEvents } from './group-events.ts';
@@ -113,8 +114,10 @@ export function EventsPanel({ events }: { events: Overview['events'] }) {
                 <span className="sr-only">{t(`level.${event.level}`)}</span>
               </span>
               <p className="min-w-0 flex-1 break-words">
-                {asSentence(remark(event.remark, event.message))}
-                {count > 1 && <span className="text-sm text-ink-muted"> ({t('times', { count })})</span>}
+                <Unbroken text={asSentence(remark(event.remark, event.message))} />
+                {count > 1 && (
+                  <span className="text-sm whitespace-nowrap text-ink-muted"> ({t('times', { count })})</span>
+                )}
               </p>
               <RelativeTime at={event.at} className="shrink-0 text-sm text-ink-faint" />
             </li>

@@ -84,7 +84,7 @@ function useTaskColumns(): readonly Column<Task>[] {
         id: 'server',
         header: column('server'),
         value: (task) => task.sourceAddress,
-        cell: (task) => task.sourceAddress,
+        cell: (task) => <span className="sm:whitespace-nowrap">{task.sourceAddress}</span>,
       },
       {
         id: 'paths',
