@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { main } from 'assemblyscript/asc';
 
 /**
- * Compiles packages/restic-format/assembly/rabin-scan.ts and puts the bytes into packages/restic-format/src, where
+ * Compiles packages/restic-format/assembly/rabin-scan.as (AssemblyScript) and puts the bytes into packages/restic-format/src, where
  * a test compares them with what this makes: `node scripts/build-rabin-scan.ts` after a change of the source.
  */
-const SOURCE = new URL('../packages/restic-format/assembly/rabin-scan.ts', import.meta.url);
+const SOURCE = new URL('../packages/restic-format/assembly/rabin-scan.as', import.meta.url);
 const TARGET = new URL('../packages/restic-format/src/rabin-scan-code.ts', import.meta.url);
 
 /** The module's bytes in base64. */
@@ -36,7 +36,7 @@ if (import.meta.main) {
   writeFileSync(
     TARGET,
     [
-      '/** Compiled from assembly/rabin-scan.ts by scripts/build-rabin-scan.ts, in base64. */',
+      '/** Compiled from assembly/rabin-scan.as by scripts/build-rabin-scan.ts, in base64. */',
       'export const RABIN_SCAN_CODE =',
       `${lines.map((line) => `  '${line}'`).join(' +\n')};`,
       '',
