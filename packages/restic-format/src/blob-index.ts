@@ -1,5 +1,6 @@
 import type { BlobHandle, BlobLocation, BlobType, PackedBlob } from './blob.ts';
 import { packSizeOf } from './pack.ts';
+import { ENTRY_BYTES, ENTRY_ID_AT } from './packed-entries.ts';
 
 const ID_WORDS = 8;
 const EMPTY_PACK_BYTES = packSizeOf([]);
@@ -62,6 +63,19 @@ export class BlobIndex {
     return found;
   }
 
+  /** Where the blob would be if packs that are absent were there. */
+  lookupAbsent(type: BlobType, id: string): BlobLocation[] {
+    this.#want(id);
+    const typeNumber = type === 'tree' ? 1 : 0;
+    const found: BlobLocation[] = [];
+    let entry = this.#buckets[this.#bucket()] ?? -1;
+    for (; entry >= 0; entry = this.#next[entry] ?? -1) {
+      if (this.#types[entry] !== typeNumber || this.#packAbsent[this.#packs[entry] ?? 0] === 0) continue;
+      if (this.#isWanted(entry)) found.push(this.#location(entry));
+    }
+    return found;
+  }
+
   /** Pack ids with the size each file must have, absent ones included. */
   *packSizes(): Generator<{ packId: string; size: number; absent: boolean }> {
     for (const [pack, packId] of this.#packIds.entries()) {
@@ -91,6 +105,23 @@ export class BlobIndex {
       if (this.#packAbsent[pack] === 0 && wanted?.(pack) !== false) {
         const blobs = Array.from(order.subarray(at, end), (entry) => this.#packedBlob(entry));
         yield { packId, blobs: blobs.sort((a, b) => a.offset - b.offset) };
+      }
+      at = end;
+    }
+  }
+
+  /** As `packs`, the blobs as bytes (see packed-entries.ts): for passes over millions. */
+  *packedEntries(): Generator<{ packId: string; entries: Buffer }> {
+    const order = this.#entriesByPack();
+    let at = 0;
+    for (const [pack, packId] of this.#packIds.entries()) {
+      const end = at + (this.#packBlobs[pack] ?? 0);
+      if (this.#packAbsent[pack] === 0) {
+        const offsets = this.#offsets;
+        const sorted = order.subarray(at, end).sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0));
+        const entries = Buffer.allocUnsafeSlow(sorted.length * ENTRY_BYTES);
+        for (const [which, entry] of sorted.entries()) this.#pack(entries, which * ENTRY_BYTES, entry);
+        yield { packId, entries };
       }
       at = end;
     }
@@ -274,6 +305,16 @@ export class BlobIndex {
   #packedBlob(entry: number): PackedBlob {
     const { offset, length, uncompressedLength } = this.#location(entry);
     return { type: this.#typeOf(entry), id: this.#idOf(entry), offset, length, uncompressedLength };
+  }
+
+  #pack(into: Buffer, at: number, entry: number): void {
+    into[at] = this.#types[entry] ?? 0;
+    into.writeUInt32LE(this.#offsets[entry] ?? 0, at + 1);
+    into.writeUInt32LE(this.#lengths[entry] ?? 0, at + 5);
+    into.writeUInt32LE(this.#uncompressed[entry] ?? 0, at + 9);
+    for (let word = 0; word < ID_WORDS; word += 1) {
+      into.writeInt32BE(this.#ids[entry * ID_WORDS + word] ?? 0, at + ENTRY_ID_AT + word * 4);
+    }
   }
 
   /** Entry numbers in the order of their packs. */

@@ -59,6 +59,8 @@ export interface WithRepositoryAccess extends RepositoryAccess {
   lock?: boolean | undefined;
   /** `--retry-lock`, ms: how long to wait for somebody else's lock to go away. */
   retryLock?: number | undefined;
+  /** False: the work loads the index itself, if it needs one. */
+  loadIndex?: boolean | undefined;
 }
 
 /**
@@ -84,7 +86,7 @@ export async function withRepository<T>(
     const held = await lockFor(repository, lock, access, signal);
     try {
       const workSignal = held?.signal ?? signal;
-      await repository.loadIndex(workSignal);
+      if (access.loadIndex !== false) await repository.loadIndex(workSignal);
       return await work(repository, workSignal);
     } finally {
       await held?.release();

@@ -101,7 +101,7 @@ describe('breakwater-agent repo', () => {
     const pack = [...index.packs()][0]?.packId ?? '';
     rmSync(join(folder, 'repository', 'data', pack.slice(0, 2), pack));
     const check = await agent(['repo', 'check', ...access]);
-    expect(check).toMatchObject({ code: 1, stdout: expect.stringContaining(pack) });
+    expect(check).toMatchObject({ code: 1, stderr: expect.stringContaining(pack) });
   });
 
   it('says in one sentence what is wrong, naming it', async () => {

@@ -1,0 +1,116 @@
+import type { Problem, ProblemKind } from '@breakwater/restic-format/check-problem';
+import { printable } from './printable.ts';
+import type { RepoOutput } from './repo-output.ts';
+
+/** Of each kind, and of each pack, people are told this many; the rest are counted. */
+const TOLD_OF_EACH = 3;
+
+/** What the counted rest are. */
+const restNames: Record<ProblemKind, string> = {
+  'pack-missing': 'packs missing',
+  'pack-wrong-size': 'packs of the wrong size',
+  'pack-not-indexed': 'packs that no index names',
+  'pack-damaged': 'blobs damaged',
+  'pack-mixed': 'packs with trees and data',
+  'index-damaged': 'index files damaged',
+  'index-duplicate': 'packs named by several index files',
+  'index-contradicts': 'packs of which index files tell differently',
+  'snapshot-damaged': 'snapshots damaged',
+  'tree-missing': 'folders without their tree',
+  'tree-damaged': 'folders damaged',
+  'blob-missing': 'files without some of their data',
+  'file-damaged': 'files damaged',
+};
+
+interface Group {
+  kind: ProblemKind;
+  packId: string | undefined;
+  count: number;
+}
+
+/** Tells people the first of each group of problems at once and counts the rest; programs get them all. */
+export class ProblemPrinter {
+  errors = 0;
+  suggestsRepairIndex = false;
+  suggestsPrune = false;
+  readonly #output: RepoOutput;
+  readonly #groups = new Map<string, Group>();
+  readonly #kinds = new Set<ProblemKind>();
+
+  constructor(output: RepoOutput) {
+    this.#output = output;
+  }
+
+  print(problem: Problem): void {
+    const { kind, severity, message } = problem;
+    this.#kinds.add(kind);
+    if (severity === 'error') this.errors += 1;
+    if (kind === 'index-damaged' || kind === 'index-duplicate') this.suggestsRepairIndex = true;
+    if (kind === 'pack-mixed' || kind === 'pack-not-indexed') this.suggestsPrune = true;
+    if (!this.#output.json && this.#count(problem) > TOLD_OF_EACH) return;
+    this.#output.problem(`${severity}: ${printable(message)}`, {
+      message_type: severity,
+      message,
+      kind,
+      pack_id: problem.packId,
+      blob_id: problem.blobId,
+      snapshot_id: problem.snapshotId,
+      path: problem.path,
+    });
+  }
+
+  /** How many of its group there are so far. Files are grouped by the pack that costs them. */
+  #count({ kind, packId }: Problem): number {
+    const byPack = packId !== undefined && BY_PACK.has(kind);
+    const key = byPack ? `${kind} ${packId}` : kind;
+    const group = this.#groups.get(key) ?? { kind, packId: byPack ? packId : undefined, count: 0 };
+    group.count += 1;
+    this.#groups.set(key, group);
+    return group.count;
+  }
+
+  /** For people: how many more there are of what was told of. */
+  printRest(): void {
+    for (const { kind, packId, count } of this.#groups.values()) {
+      if (count <= TOLD_OF_EACH) continue;
+      const because = packId === undefined ? '' : ` by pack ${packId}`;
+      this.#output.text(
+        `… and ${count - TOLD_OF_EACH} more ${restNames[kind]}${because} (all of them: --json)`,
+      );
+    }
+  }
+
+  /** For people: what to do about it. Repairs are stock restic's. */
+  advice(brokenPacks: readonly string[]): string[] {
+    const lines: string[] = [];
+    if (this.#kinds.has('index-damaged')) {
+      lines.push('Nothing else can be judged without its index. Mend it first: restic repair index');
+    } else if (this.suggestsRepairIndex) {
+      lines.push(
+        'The index names packs more than once, which does no harm. To clean up: restic repair index',
+      );
+    }
+    if (brokenPacks.length > 0) {
+      const shown = brokenPacks.slice(0, MAX_ADVISED_PACKS).join(' ');
+      const rest = brokenPacks.length > MAX_ADVISED_PACKS ? ' …' : '';
+      lines.push(
+        `Back up again: what is still at its source heals. To drop what is lost: restic repair packs ${shown}${rest}`,
+      );
+      lines.push('then: restic repair snapshots --forget');
+    }
+    if (this.suggestsPrune && this.errors === 0) {
+      lines.push('A prune cleans up what the hints are about; nothing is lost without one.');
+    }
+    return lines;
+  }
+}
+
+const MAX_ADVISED_PACKS = 20;
+
+const BY_PACK: ReadonlySet<ProblemKind> = new Set([
+  'pack-damaged',
+  'tree-missing',
+  'tree-damaged',
+  'blob-missing',
+  'file-damaged',
+]);
