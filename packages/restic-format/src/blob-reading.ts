@@ -26,6 +26,14 @@ function isAboutFile(error: unknown): boolean {
   return fileCodes.has(asFailure(error).code);
 }
 
+/** Why a blob is in no pack that is there, naming it and the packs that should have it. */
+export function lossOf(source: BlobSource, { type, id }: BlobHandle): string {
+  const lost = source.index.lookupAbsent(type, id).map(({ packId }) => packId);
+  const { location } = source.store;
+  if (lost.length === 0) return `no pack of ${location} holds ${type} blob ${id}`;
+  return `${location}: pack ${lost.join(', ')} is missing or has the wrong size, and ${type} blob ${id} with it`;
+}
+
 /** From the first pack that has it whole, `except` passed over. */
 export async function loadOneBlob(
   source: BlobSource,
@@ -35,10 +43,7 @@ export async function loadOneBlob(
 ): Promise<Buffer> {
   const places = source.index.lookupAll(handle.type, handle.id);
   if (places.length === 0) {
-    throw new Failure(
-      'pack-damaged',
-      `no pack of ${source.store.location} holds ${handle.type} blob ${handle.id}`,
-    );
+    throw new Failure('pack-damaged', lossOf(source, handle));
   }
   let firstFailure = except?.failure;
   for (const place of places) {

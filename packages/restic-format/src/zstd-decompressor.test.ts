@@ -27,7 +27,8 @@ describe('ZstdDecompressor', () => {
     const cut = good.subarray(0, good.length - 1);
     const bent = Buffer.from(good);
     bent.writeUInt8(bent.readUInt8(1) ^ 0xff, 1);
-    for (const bad of [Buffer.alloc(0), Buffer.from('no frame at all'), cut, bent]) {
+    const two = Buffer.concat([good, good]);
+    for (const bad of [Buffer.alloc(0), Buffer.from('no frame at all'), cut, bent, two]) {
       expect(decompressor.decompressInto(bad, Buffer.alloc(sample.length))).toBe(false);
       expect(decompressor.decompressInto(good, Buffer.alloc(sample.length - 1))).toBe(false);
       expect(decompressor.decompressInto(good, Buffer.alloc(sample.length + 1))).toBe(false);

@@ -16,6 +16,7 @@ export const O_CLOEXEC = 0o2000000;
 
 const calls = {
   utimensat: libc.func('int utimensat(int fd, const void *path, const void *times, int flags)'),
+  futimens: libc.func('int futimens(int fd, const void *times)'),
   mknodat: libc.func('int mknodat(int fd, const void *path, uint32_t mode, uint64_t device)'),
   openat: libc.func('int openat(int fd, const void *path, int flags, uint32_t mode)'),
   mkdirat: libc.func('int mkdirat(int fd, const void *path, uint32_t mode)'),
@@ -95,7 +96,7 @@ export function timesBytes(atimeNs: bigint, mtimeNs: bigint): Buffer {
 
 /** Sets the times of an open file or folder. */
 export function setTimesOf(file: number, times: Uint8Array): void {
-  checked(calls.utimensat(file, null, times, 0), 'utimensat');
+  checked(calls.futimens(file, times), 'futimens');
 }
 
 /** Creates a FIFO or device; `mode` is st_mode with its type bits, `device` a st_rdev as lstat gives it. */

@@ -2,45 +2,67 @@ import { closeSync, constants, fchmodSync, fchownSync } from 'node:fs';
 import { unixPermissions } from '@breakwater/restic-format/file-mode';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
-import { chownAt, setTimesAt, writeAttribute } from '../posix/libc.ts';
-import type { RestoreJob } from './restore-job.ts';
+import { chownAt, setTimesAt, setTimesOf, timesBytes, writeAttribute } from '../posix/libc.ts';
+import type { EntryMetadata, MetadataRefusals } from './write-order.ts';
 
 const SET_ID_BITS = 0o6000;
 
+export function metadataOf(node: TreeNode): EntryMetadata {
+  return {
+    uid: node.uid,
+    gid: node.gid,
+    mode: unixPermissions(node.mode),
+    times: timesBytes(node.atime.ns, node.mtime.ns),
+    attributes: node.extendedAttributes,
+  };
+}
+
 /**
  * Owner, attributes, mode and times of an open file or folder, in the order in which none undoes another: a new
- * owner clears capabilities and set-id bits, a write moves the times. `name` is its name in `folder`.
+ * owner clears capabilities and set-id bits, a write moves the times.
  */
-export function applyMetadata(
-  job: RestoreJob,
-  file: number,
-  folder: number,
-  name: Buffer,
-  node: TreeNode,
-): void {
-  const owned = tryOwner(job, () => fchownSync(file, node.uid, node.gid));
-  for (const { name: attribute, value } of node.extendedAttributes) {
-    tryAttribute(job, () => writeAttribute(file, attribute, value ?? Buffer.alloc(0)));
+export function applyMetadata(file: number, metadata: EntryMetadata, refusals: MetadataRefusals): void {
+  const { uid, gid, mode } = metadata;
+  const owned = tryOwner(refusals, () => fchownSync(file, uid, gid));
+  for (const { name, value } of metadata.attributes) {
+    tryAttribute(refusals, () => writeAttribute(file, name, value ?? Buffer.alloc(0)));
   }
-  const mode = unixPermissions(node.mode);
   // A program that should run as its owner must not run as whoever restored it.
   fchmodSync(file, owned ? mode : mode & ~SET_ID_BITS);
-  setTimesAt(folder, name, node.atime.ns, node.mtime.ns);
+  setTimesOf(file, metadata.times);
 }
 
 /** The same for what has no descriptor: symlinks, FIFOs, devices. Their mode is given when they are made. */
-export function applyMetadataByName(job: RestoreJob, folder: number, name: Buffer, node: TreeNode): void {
-  tryOwner(job, () => chownAt(folder, name, node.uid, node.gid));
+export function applyMetadataByName(
+  folder: number,
+  name: Buffer,
+  node: TreeNode,
+  refusals: MetadataRefusals,
+): void {
+  tryOwner(refusals, () => chownAt(folder, name, node.uid, node.gid));
   setTimesAt(folder, name, node.atime.ns, node.mtime.ns);
 }
 
-function tryOwner(job: RestoreJob, change: () => void): boolean {
+/** What the refusals of a whole restore come to, in words. */
+export function refusalNote({ owners, attributes }: MetadataRefusals): string | null {
+  if (owners) return 'Not running as root: owners and groups of the files are not restored';
+  return attributes ? 'Some extended attributes could not be restored here' : null;
+}
+
+export function addRefusals(all: MetadataRefusals, some: MetadataRefusals): void {
+  all.owners ||= some.owners;
+  all.attributes ||= some.attributes;
+}
+
+const asRoot = process.geteuid?.() === 0;
+
+function tryOwner(refusals: MetadataRefusals, change: () => void): boolean {
   try {
     change();
     return true;
   } catch (error) {
-    if (errorCode(error) !== 'EPERM' || process.geteuid?.() === 0) throw error;
-    job.counters.note = 'Not running as root: owners and groups of the files are not restored';
+    if (errorCode(error) !== 'EPERM' || asRoot) throw error;
+    refusals.owners = true;
     return false;
   }
 }
@@ -48,12 +70,12 @@ function tryOwner(job: RestoreJob, change: () => void): boolean {
 const ATTRIBUTE_REFUSED = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP']);
 
 /** Attributes that the target's file system or our rights do not allow are told once, not for each file. */
-function tryAttribute(job: RestoreJob, change: () => void): void {
+function tryAttribute(refusals: MetadataRefusals, change: () => void): void {
   try {
     change();
   } catch (error) {
     if (!ATTRIBUTE_REFUSED.has(errorCode(error) ?? '')) throw error;
-    job.counters.note ??= 'Some extended attributes could not be restored here';
+    refusals.attributes = true;
   }
 }
 

@@ -4,8 +4,21 @@ import { displayPath } from '../source/display-path.ts';
 
 /** What a restore has done so far. */
 export class RestoreCounters {
+  /** Regular files written, whole or in part; links to them count each. */
   filesDone = 0;
   bytesDone = 0;
+  /** Files that were right already. */
+  filesUnchanged = 0;
+  bytesUnchanged = 0;
+  /** Files that were not to be touched. */
+  filesSkipped = 0;
+  bytesSkipped = 0;
+  /** Folders, symlinks, FIFOs and devices. */
+  othersDone = 0;
+  othersSkipped = 0;
+  deleted = 0;
+  /** Files that are not as in the snapshot, and known not to be: nothing to verify. Raw paths. */
+  readonly exempt = new Set<string>();
   filesTotal: number | null = null;
   bytesTotal: number | null = null;
   phase: RunProgress['phase'] = 'transferring';
@@ -15,12 +28,13 @@ export class RestoreCounters {
   readonly #rate = new Rate();
 
   progress(now: number, errors: number): RunProgress {
-    const bytesPerSecond = this.#rate.note(this.bytesDone, now);
-    const left = this.bytesTotal === null ? null : Math.max(0, this.bytesTotal - this.bytesDone);
+    const done = this.bytesDone + this.bytesUnchanged + this.bytesSkipped;
+    const bytesPerSecond = this.#rate.note(done, now);
+    const left = this.bytesTotal === null ? null : Math.max(0, this.bytesTotal - done);
     return {
       phase: this.phase,
-      filesDone: this.filesDone,
-      bytesDone: this.bytesDone,
+      filesDone: this.filesDone + this.filesUnchanged + this.filesSkipped,
+      bytesDone: done,
       filesTotal: this.filesTotal,
       bytesTotal: this.bytesTotal,
       bytesSent: 0,
@@ -34,7 +48,12 @@ export class RestoreCounters {
     };
   }
 
+  /** What was right already counts: a restore that goes on after another has it in the end. */
   stats(durationSeconds: number): RunStats {
-    return { filesRestored: this.filesDone, bytesRestored: this.bytesDone, durationSeconds };
+    return {
+      filesRestored: this.filesDone + this.filesUnchanged,
+      bytesRestored: this.bytesDone + this.bytesUnchanged,
+      durationSeconds,
+    };
   }
 }

@@ -3,19 +3,40 @@ import type { Repository } from '@breakwater/restic-format/repository';
 import type { Breather } from '../backup/breather.ts';
 import { type FileIssues, reasonOf } from '../backup/file-issues.ts';
 import { errorCode } from '../posix/error-code.ts';
+import type { OrderPool } from './order-pool.ts';
 import type { RestoreCounters } from './restore-counters.ts';
 import type { OpenFolders } from './target-folder.ts';
+import type { MetadataRefusals } from './write-order.ts';
+
+/**
+ * What happens to an entry that is there already. `refuse`: it stays, and is told as an issue. `always`: content
+ * that differs is replaced. `if-changed`: the same, but a file of the same size and time passes as equal.
+ * `if-newer`: only when the snapshot's is newer. `never`: it stays, silently.
+ */
+export type Overwrite = 'refuse' | 'always' | 'if-changed' | 'if-newer' | 'never';
+
+/** What was done with an entry, in restic's words. */
+export type ItemAction = 'restored' | 'updated' | 'unchanged' | 'deleted';
 
 /** What all parts of one running restore share. */
 export interface RestoreJob {
   readonly repository: Repository;
   readonly folders: OpenFolders;
-  /** Whether what is in the way may be replaced; folders never are. */
-  readonly replace: boolean;
+  readonly pool: OrderPool;
+  readonly overwrite: Overwrite;
+  /** What the snapshot's folders do not hold is removed from the target's. */
+  readonly delete: boolean;
+  /** Nothing is changed; counters and items tell what would be. */
+  readonly dryRun: boolean;
+  /** Zeros become holes. */
+  readonly sparse: boolean;
   readonly counters: RestoreCounters;
   readonly issues: FileIssues;
+  readonly refusals: MetadataRefusals;
   readonly breather: Breather;
   readonly signal: AbortSignal;
+  /** `path` is a raw string inside the snapshot; size in bytes. */
+  readonly onItem: (action: ItemAction, path: string, size: number) => void;
 }
 
 const FATAL = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE']);
@@ -34,6 +55,8 @@ export function noteWriteError(job: RestoreJob, path: string, error: unknown): v
     job.issues.add(path, 'restore', 'refused', 'Something of that name is there already');
   } else if (code === 'ELOOP' || code === 'ENOTDIR') {
     job.issues.add(path, 'restore', 'refused', 'A symbolic link or a file is where a folder should be');
+  } else if (code === 'EISDIR') {
+    job.issues.add(path, 'restore', 'unwritable', 'A folder of that name is there');
   } else {
     job.issues.add(path, 'restore', 'unwritable', reasonOf(error));
   }

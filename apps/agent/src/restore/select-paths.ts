@@ -2,9 +2,7 @@ import { Failure } from '@breakwater/domain/failure';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { displayPath } from '../source/display-path.ts';
-
-/** What of a folder is wanted: everything, or these entries. */
-export type Selection = 'all' | Map<string, Selection>;
+import type { Selection } from './selection.ts';
 
 /**
  * Paths inside a snapshot (raw strings, absolute) as a selection; none means everything. Throws `path-not-found`
@@ -34,7 +32,7 @@ function addPath(selection: Map<string, Selection>, names: string[]): void {
     if (present === 'all') return;
     if (at === names.length - 1) folder.set(name, 'all');
     else {
-      const next = present ?? new Map<string, Selection>();
+      const next = present instanceof Map ? present : new Map<string, Selection>();
       folder.set(name, next);
       folder = next;
     }

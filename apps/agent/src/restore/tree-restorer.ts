@@ -1,179 +1,194 @@
-import { chmodSync, closeSync, constants } from 'node:fs';
-import { unixModeFromGo, unixPermissions } from '@breakwater/restic-format/file-mode';
-import { rawBytes } from '@breakwater/restic-format/raw-string';
+import { closeSync, constants } from 'node:fs';
+import { rawBytes, rawFromBytes } from '@breakwater/restic-format/raw-string';
 import type { Tree, TreeNode } from '@breakwater/restic-format/tree';
 import { throwIfCancelled } from '../backup/cancellation.ts';
-import { errorCode } from '../posix/error-code.ts';
-import { linkAt, makeFolderAt, makeNodeAt, makeSymlinkAt, O_PATH, openAt } from '../posix/libc.ts';
-import { applyMetadata, applyMetadataByName } from './apply-metadata.ts';
-import { FileBatch, type RestoredFile } from './file-batch.ts';
-import { place } from './place.ts';
+import { openAt } from '../posix/libc.ts';
+import { TreeReader } from '../read/tree-reader.ts';
+import { applyMetadata, metadataOf } from './apply-metadata.ts';
+import { removeTree } from './entry-in-the-way.ts';
+import { FileBatch } from './file-batch.ts';
+import { LinkMaker } from './link-maker.ts';
+import { ensureFolder } from './make-folder.ts';
+import { makeSpecial } from './make-special.ts';
 import { isDamage, noteWriteError, type RestoreJob } from './restore-job.ts';
-import type { Selection } from './select-paths.ts';
+import { judge, type Selection } from './selection.ts';
 import type { TargetFolder } from './target-folder.ts';
-
-interface LinkSource {
-  folder: TargetFolder;
-  name: Buffer;
-  /** Null for what is no regular file and is there at once. */
-  file: RestoredFile | null;
-}
 
 /** Makes a snapshot's entries in the target; folders get their metadata when nothing below them changes any more. */
 export class TreeRestorer {
   readonly #job: RestoreJob;
+  readonly #trees: TreeReader;
   readonly #files: FileBatch;
-  readonly #folders: { folder: TargetFolder; node: TreeNode }[] = [];
-  /** First entry of each hard-link group, by device, inode and content. */
-  readonly #linkSources = new Map<string, LinkSource>();
-  readonly #links: {
-    source: LinkSource;
-    folder: TargetFolder;
-    name: Buffer;
-    path: string;
-    node: TreeNode;
-  }[] = [];
+  readonly #links: LinkMaker;
+  /** In the order in which they were needed, so that each comes after those above it. */
+  readonly #folders: TargetFolder[] = [];
+  /** What the snapshot has in each folder, where the rest is to be deleted; null when that is not known. */
+  readonly #expected = new Map<TargetFolder, { names: Set<string>; selection: Selection } | null>();
 
   constructor(job: RestoreJob) {
     this.#job = job;
+    this.#trees = new TreeReader(job.repository, job.signal);
     this.#files = new FileBatch(job);
+    this.#links = new LinkMaker(job);
   }
 
-  async restore(tree: string, selection: Selection): Promise<void> {
+  /** `isFresh`: the target is new or empty. */
+  async restore(tree: string, selection: Selection, isFresh: boolean): Promise<void> {
+    const top: TargetFolder = {
+      parent: null,
+      name: Buffer.alloc(0),
+      path: '/',
+      node: null,
+      state: isFresh ? 'made' : 'there',
+      names: null,
+    };
     try {
-      await this.#restoreFolder(tree, { parent: null, name: Buffer.alloc(0), path: '/' }, selection);
+      await this.#restoreFolder(tree, top, selection, []);
       await this.#files.write();
-      for (const link of this.#links) this.#makeLink(link);
+      this.#links.makeAll();
+      await this.#deleteRest();
       for (const folder of this.#folders.reverse()) await this.#finishFolder(folder);
     } catch (error) {
-      this.#files.abandon();
+      await this.#files.abandon(this.#job.overwrite === 'refuse' && this.#job.signal.aborted);
       throw error;
     }
   }
 
-  async #restoreFolder(treeId: string, folder: TargetFolder, selection: Selection): Promise<void> {
-    const { repository, signal, issues, breather } = this.#job;
+  async #restoreFolder(
+    treeId: string,
+    folder: TargetFolder,
+    selection: Selection,
+    upcoming: readonly string[],
+  ): Promise<void> {
+    const { signal, issues, breather } = this.#job;
     let tree: Tree;
     try {
-      tree = await repository.loadTree(treeId, signal);
+      tree = await this.#trees.load(treeId, upcoming);
     } catch (error) {
+      throwIfCancelled(signal);
       if (!isDamage(error) || folder.parent === null) throw error;
       issues.add(folder.path, 'restore', 'damaged', error.message);
       return;
     }
+    if (this.#job.delete) this.#expect(tree, folder, selection);
+    const subtrees = tree.nodes.flatMap(({ subtree }) => subtree ?? []);
     for (const node of tree.nodes) {
+      if (node.subtree !== null) subtrees.shift();
       throwIfCancelled(signal);
       if (breather.due) await breather.pause();
-      const wanted = selection === 'all' ? 'all' : selection.get(node.name);
-      if (wanted !== undefined) await this.#restoreNode(node, folder, wanted);
+      await this.#restoreNode(node, folder, selection, subtrees);
     }
   }
 
-  async #restoreNode(node: TreeNode, folder: TargetFolder, selection: Selection): Promise<void> {
+  async #restoreNode(
+    node: TreeNode,
+    folder: TargetFolder,
+    selection: Selection,
+    upcoming: readonly string[],
+  ): Promise<void> {
     const path = `${folder.path === '/' ? '' : folder.path}/${node.name}`;
+    const { taken, below } = judge(selection, path, node.name);
+    if (!taken && below === null) return;
     const name = rawBytes(node.name);
     const flaw = flawOf(name);
     if (flaw !== null) {
-      this.#job.issues.add(path, 'restore', 'refused', `The snapshot holds a name that ${flaw}`);
+      if (taken) this.#job.issues.add(path, 'restore', 'refused', `The snapshot holds a name that ${flaw}`);
+      // What such a snapshot lacks is no reason to delete anything.
+      this.#expected.set(folder, null);
       return;
     }
-    if (node.type === 'dir') await this.#makeFolder(node, { parent: folder, name, path }, selection);
-    else if (node.type !== 'socket') await this.#makeEntry(node, folder, name, path);
+    if (node.type === 'dir') {
+      const own: TargetFolder = { parent: folder, name, path, node, state: 'unknown', names: null };
+      await this.#restoreSubfolder(node, own, taken, below, upcoming);
+    } else if (node.type !== 'socket' && taken && this.#ensure(folder)) {
+      await this.#restoreEntry(node, folder, name, path);
+    }
   }
 
-  async #makeFolder(node: TreeNode, folder: TargetFolder, selection: Selection): Promise<void> {
-    const { folders, replace, issues } = this.#job;
-    try {
-      makeFolderAt(folders.open(folder.parent as TargetFolder), folder.name, 0o700);
-    } catch (error) {
-      if (!replace || errorCode(error) !== 'EEXIST') return noteWriteError(this.#job, folder.path, error);
+  async #restoreSubfolder(
+    node: TreeNode,
+    folder: TargetFolder,
+    taken: boolean,
+    below: Selection | null,
+    upcoming: readonly string[],
+  ): Promise<void> {
+    if (taken && !this.#ensure(folder)) return;
+    if (node.subtree === null) {
+      this.#job.issues.add(folder.path, 'restore', 'damaged', 'The folder has no tree');
+    } else if (below !== null) {
+      await this.#restoreFolder(node.subtree, folder, below, upcoming);
     }
-    try {
-      // Of what was there before, only a real folder will do: this fails for a symlink to one.
-      folders.open(folder);
-    } catch (error) {
-      return noteWriteError(this.#job, folder.path, error);
-    }
-    this.#folders.push({ folder, node });
-    if (node.subtree === null) issues.add(folder.path, 'restore', 'damaged', 'The folder has no tree');
-    else await this.#restoreFolder(node.subtree, folder, selection);
   }
 
-  async #makeEntry(node: TreeNode, folder: TargetFolder, name: Buffer, path: string): Promise<void> {
-    const linkKey = linkKeyOf(node);
-    const source = linkKey === null ? undefined : this.#linkSources.get(linkKey);
-    if (source !== undefined) {
-      this.#links.push({ source, folder, name, path, node });
-      return;
+  async #restoreEntry(node: TreeNode, folder: TargetFolder, name: Buffer, path: string): Promise<void> {
+    if (this.#links.take(node, folder, name, path)) return;
+    if (node.type === 'file') {
+      this.#links.offer(node, folder, name, await this.#files.add(folder, name, path, node));
+    } else if (makeSpecial(this.#job, node, folder, name, path)) {
+      this.#links.offer(node, folder, name, null);
     }
-    const file = node.type === 'file' ? await this.#files.add(folder, name, path, node) : null;
-    if (file === null && !this.#makeSpecial(node, folder, name, path)) return;
-    if (linkKey !== null) this.#linkSources.set(linkKey, { folder, name, file });
   }
 
-  /** Symlinks, FIFOs and devices. */
-  #makeSpecial(node: TreeNode, folder: TargetFolder, name: Buffer, path: string): boolean {
-    const { folders, replace, issues } = this.#job;
-    const isDevice = node.type === 'dev' || node.type === 'chardev';
-    if (!isDevice && node.type !== 'symlink' && node.type !== 'fifo') {
-      issues.add(path, 'restore', 'unsupported', `Entries of the type "${node.type}" cannot be made`);
+  /** The folder with all above it; those needed for the first time get their metadata at the end. */
+  #ensure(folder: TargetFolder): boolean {
+    if (folder.state !== 'unknown') return folder.state !== 'refused';
+    if (folder.parent !== null && !this.#ensure(folder.parent)) {
+      folder.state = 'refused';
       return false;
     }
-    try {
-      const parent = folders.open(folder);
-      place(parent, name, replace, (workName) => {
-        if (node.type === 'symlink') makeSymlinkAt(rawBytes(node.linkTarget), parent, workName);
-        else makeNodeAt(parent, workName, unixModeFromGo(node.mode) & ~0o7777, isDevice ? node.device : 0n);
-        applyMetadataByName(this.#job, parent, workName, node);
-        if (node.type !== 'symlink') changeMode(parent, workName, unixPermissions(node.mode));
-      });
-      return true;
-    } catch (error) {
-      if (isDevice && errorCode(error) === 'EPERM') {
-        issues.add(path, 'restore', 'unsupported', 'Devices can only be made by root');
-      } else noteWriteError(this.#job, path, error);
-      return false;
+    if (!ensureFolder(this.#job, folder)) return false;
+    this.#folders.push(folder);
+    return true;
+  }
+
+  #expect(tree: Tree, folder: TargetFolder, selection: Selection): void {
+    if (this.#expected.get(folder) === null) return;
+    const names = new Set(tree.nodes.map(({ name }) => rawBytes(name).toString('latin1')));
+    this.#expected.set(folder, { names, selection });
+  }
+
+  async #deleteRest(): Promise<void> {
+    for (const [folder, expected] of this.#expected) {
+      throwIfCancelled(this.#job.signal);
+      if (this.#job.breather.due) await this.#job.breather.pause();
+      if (expected !== null && folder.state === 'there') {
+        this.#deleteUnexpected(folder, expected.names, expected.selection);
+      }
     }
   }
 
-  #makeLink(link: {
-    source: LinkSource;
-    folder: TargetFolder;
-    name: Buffer;
-    path: string;
-    node: TreeNode;
-  }): void {
-    const { folders, replace, issues, counters } = this.#job;
-    const { source, folder, name, path, node } = link;
-    if (source.file !== null && source.file.state !== 'done') {
-      issues.add(path, 'restore', 'damaged', 'It is a hard link to a file that could not be restored');
-      return;
-    }
-    let from: number | undefined;
-    try {
-      // A descriptor of its own: opening the second folder may close the first.
-      from = openAt(folders.open(source.folder), Buffer.from('.'), constants.O_DIRECTORY | O_PATH);
-      const sourceFolder = from;
-      const to = folders.open(folder);
-      place(to, name, replace, (workName) => linkAt(sourceFolder, source.name, to, workName));
-      if (node.type !== 'file') return;
-      counters.filesDone += 1;
-      counters.bytesDone += node.size;
-    } catch (error) {
-      noteWriteError(this.#job, path, error);
-    } finally {
-      if (from !== undefined) closeSync(from);
+  #deleteUnexpected(folder: TargetFolder, expected: ReadonlySet<string>, selection: Selection): void {
+    const { folders, dryRun, counters, onItem } = this.#job;
+    const base = folder.path === '/' ? '' : folder.path;
+    for (const name of folders.readNames(folder)) {
+      if (expected.has(name)) continue;
+      const raw = rawFromBytes(Buffer.from(name, 'latin1'));
+      if (!judge(selection, `${base}/${raw}`, raw).taken) continue;
+      try {
+        const removed = (path: string): void => {
+          counters.deleted += 1;
+          onItem('deleted', `${base}/${rawFromBytes(Buffer.from(path, 'latin1'))}`, 0);
+        };
+        removeTree(folders.open(folder), Buffer.from(name, 'latin1'), removed, dryRun);
+      } catch (error) {
+        noteWriteError(this.#job, `${base}/${raw}`, error);
+      }
     }
   }
 
-  async #finishFolder({ folder, node }: { folder: TargetFolder; node: TreeNode }): Promise<void> {
-    const { folders, breather, signal } = this.#job;
+  async #finishFolder(folder: TargetFolder): Promise<void> {
+    const { folders, breather, signal, dryRun, counters, onItem, refusals } = this.#job;
     throwIfCancelled(signal);
     if (breather.due) await breather.pause();
+    if (folder.node === null) return;
     let own: number | undefined;
     try {
-      own = openAt(folders.open(folder), Buffer.from('.'), constants.O_RDONLY | constants.O_DIRECTORY);
-      applyMetadata(this.#job, own, folders.open(folder.parent as TargetFolder), folder.name, node);
+      if (!dryRun) {
+        own = openAt(folders.open(folder), Buffer.from('.'), constants.O_RDONLY | constants.O_DIRECTORY);
+        applyMetadata(own, metadataOf(folder.node), refusals);
+      }
+      counters.othersDone += 1;
+      onItem('restored', folder.path, 0);
     } catch (error) {
       noteWriteError(this.#job, folder.path, error);
     } finally {
@@ -188,21 +203,4 @@ function flawOf(name: Buffer): string | null {
   if (name.includes(0)) return 'contains a NUL byte';
   if (name.equals(Buffer.from('.')) || name.equals(Buffer.from('..'))) return `is "${name.toString()}"`;
   return null;
-}
-
-/** The content is part of the key: inode numbers may be used again while a backup runs. */
-function linkKeyOf(node: TreeNode): string | null {
-  if (node.links < 2) return null;
-  const content = node.content?.join() ?? `${node.linkTarget}:${node.device}`;
-  return `${node.deviceId}:${node.inode}:${node.type}:${content}`;
-}
-
-/** chmod(2) follows links, and a path could be one by now; a descriptor cannot. */
-function changeMode(folder: number, name: Buffer, mode: number): void {
-  const own = openAt(folder, name, O_PATH | constants.O_NOFOLLOW);
-  try {
-    chmodSync(`/proc/self/fd/${own}`, mode);
-  } finally {
-    closeSync(own);
-  }
 }

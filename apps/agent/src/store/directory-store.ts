@@ -102,6 +102,10 @@ export class DirectoryStore implements PackStore {
     }
   }
 
+  pathOf(kind: FileKind, name: string): string {
+    return this.#path(kind, name);
+  }
+
   #path(kind: FileKind, name: string): string {
     if (kind === 'config') {
       if (name !== 'config')

@@ -1,0 +1,132 @@
+import { constants } from 'node:fs';
+import { plaintextLength } from '@breakwater/restic-format/blob';
+import { rawBytes } from '@breakwater/restic-format/raw-string';
+import type { TreeNode } from '@breakwater/restic-format/tree';
+import { throwIfCancelled } from '../backup/cancellation.ts';
+import { openAt } from '../posix/libc.ts';
+import { TreeReader } from '../read/tree-reader.ts';
+import { noteWriteError, type RestoreJob } from './restore-job.ts';
+import { judge, type Selection } from './selection.ts';
+import type { TargetFolder } from './target-folder.ts';
+import type { CompareOrder } from './write-order.ts';
+
+const ORDER_FILES = 64;
+const ORDER_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Reads the files of a finished restore again and compares them with their blobs; one that differs is an issue.
+ * Files that were left out or have failed already are passed over. Returns how many were read.
+ */
+export async function verifyFiles(job: RestoreJob, tree: string, selection: Selection): Promise<number> {
+  const verifier = new Verifier(job);
+  const top: TargetFolder = {
+    parent: null,
+    name: Buffer.alloc(0),
+    path: '/',
+    node: null,
+    state: 'there',
+    names: null,
+  };
+  await verifier.visit(tree, top, selection, []);
+  await verifier.finish();
+  return verifier.count;
+}
+
+class Verifier {
+  readonly #job: RestoreJob;
+  readonly #trees: TreeReader;
+  #order: CompareOrder = { work: 'compare', files: [] };
+  #paths: string[] = [];
+  #bytes = 0;
+  readonly #underWay = new Set<Promise<void>>();
+  #failure: { error: unknown } | null = null;
+  count = 0;
+
+  constructor(job: RestoreJob) {
+    this.#job = job;
+    this.#trees = new TreeReader(job.repository, job.signal);
+  }
+
+  async visit(
+    treeId: string,
+    folder: TargetFolder,
+    selection: Selection,
+    upcoming: readonly string[],
+  ): Promise<void> {
+    const { nodes } = await this.#trees.load(treeId, upcoming);
+    const subtrees = nodes.flatMap(({ subtree }) => subtree ?? []);
+    for (const node of nodes) {
+      if (node.subtree !== null) subtrees.shift();
+      throwIfCancelled(this.#job.signal);
+      const path = `${folder.path === '/' ? '' : folder.path}/${node.name}`;
+      const { taken, below } = judge(selection, path, node.name);
+      const name = rawBytes(node.name);
+      if (node.type === 'file' && taken && !this.#job.counters.exempt.has(path)) {
+        await this.#add(node, folder, name, path);
+      } else if (node.subtree !== null && below !== null) {
+        const own: TargetFolder = { parent: folder, name, path, node, state: 'there', names: null };
+        await this.visit(node.subtree, own, below, subtrees);
+      }
+    }
+  }
+
+  async finish(): Promise<void> {
+    this.#send();
+    await Promise.all(this.#underWay);
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  async #add(node: TreeNode, folder: TargetFolder, name: Buffer, path: string): Promise<void> {
+    const { folders, repository, pool, breather } = this.#job;
+    const ids = node.content ?? [];
+    const lengths = ids.map((id) => {
+      const location = repository.index.lookup('data', id);
+      return location === undefined ? 0 : plaintextLength(location);
+    });
+    try {
+      const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+      const descriptor = openAt(folders.open(folder), name, flags);
+      this.#order.files.push({ descriptor, ids, lengths, metadata: null });
+    } catch (error) {
+      return noteWriteError(this.#job, path, error);
+    }
+    this.#paths.push(path);
+    this.#bytes += lengths.reduce((sum, length) => sum + length, 0);
+    if (this.#paths.length >= ORDER_FILES || this.#bytes >= ORDER_BYTES) this.#send();
+    while (this.#underWay.size >= pool.places) await Promise.race(this.#underWay);
+    if (breather.due) await breather.pause();
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  #send(): void {
+    const [order, paths, bytes] = [this.#order, this.#paths, this.#bytes];
+    if (paths.length === 0) return;
+    this.#order = { work: 'compare', files: [] };
+    this.#paths = [];
+    this.#bytes = 0;
+    const done = this.#compare(order, paths, bytes)
+      .catch((error) => {
+        this.#failure ??= { error };
+      })
+      .finally(() => this.#underWay.delete(done));
+    this.#underWay.add(done);
+  }
+
+  async #compare(order: CompareOrder, paths: readonly string[], bytes: number): Promise<void> {
+    const result = await this.#job.pool.perform(order, bytes);
+    for (const [at, { matches, size, error }] of result.files.entries()) {
+      this.count += 1;
+      const lengths = order.files[at]?.lengths ?? [];
+      const expected = lengths.reduce((sum, length) => sum + length, 0);
+      const wrong = matches.indexOf(0);
+      let flaw: string | null = null;
+      if (error !== null) flaw = `It cannot be read back: ${error.message}`;
+      else if (size !== expected) flaw = `It has ${size} bytes instead of ${expected}`;
+      else if (wrong >= 0) {
+        const offset = lengths.slice(0, wrong).reduce((sum, length) => sum + length, 0);
+        flaw = `Its content is another from byte ${offset} on`;
+      }
+      if (flaw !== null) this.#job.issues.add(paths[at] ?? '', 'restore', 'damaged', flaw);
+    }
+  }
+}
