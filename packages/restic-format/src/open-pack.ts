@@ -8,20 +8,21 @@ export interface FinishedPack {
   packId: string;
   size: number;
   blobs: PackedBlob[];
-  /** The file's bytes, in order. */
+  /** The file's bytes, in order; the first is the pack's own space. */
   parts: Buffer[];
 }
 
-/** A pack that is being filled, in memory. */
+/** A pack that is being filled, in memory at hand. */
 export class OpenPack {
   readonly type: BlobType;
+  readonly space: Buffer;
   /** Bytes so far, without the header. */
   size = 0;
   readonly #blobs: PackedBlob[] = [];
-  readonly #parts: Buffer[] = [];
 
-  constructor(type: BlobType) {
+  constructor(type: BlobType, space: Buffer) {
     this.type = type;
+    this.space = space;
   }
 
   get isEmpty(): boolean {
@@ -32,9 +33,14 @@ export class OpenPack {
     return this.size >= packSize || this.#blobs.length >= MAX_PACK_BLOBS;
   }
 
+  hasRoomFor(bytes: number): boolean {
+    return this.size + bytes <= this.space.length;
+  }
+
+  /** Copies the blob's bytes, for which there is room. */
   add({ type, id, bytes, uncompressedLength }: SealedBlob): void {
     this.#blobs.push({ type, id, offset: this.size, length: bytes.length, uncompressedLength });
-    this.#parts.push(bytes);
+    this.space.set(bytes, this.size);
     this.size += bytes.length;
   }
 
@@ -44,13 +50,13 @@ export class OpenPack {
 
   takeAll(other: OpenPack): void {
     for (const blob of other.#blobs) this.#blobs.push({ ...blob, offset: blob.offset + this.size });
-    for (const part of other.#parts) this.#parts.push(part);
+    this.space.set(other.space.subarray(0, other.size), this.size);
     this.size += other.size;
   }
 
   finish(key: RepositoryKey): FinishedPack {
     const header = sealPackHeader(key, this.#blobs);
-    const parts = [...this.#parts, header];
+    const parts = [this.space.subarray(0, this.size), header];
     const sha256 = createHash('sha256');
     for (const part of parts) sha256.update(part);
     return { packId: sha256.digest('hex'), size: this.size + header.length, blobs: this.#blobs, parts };

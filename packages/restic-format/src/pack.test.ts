@@ -59,7 +59,7 @@ describe('pack header', () => {
 });
 
 describe('a finished pack', () => {
-  const pack = new OpenPack('data');
+  const pack = new OpenPack('data', Buffer.alloc(100_000));
   const plaintexts = Array.from({ length: 20 }, (_, at) => randomBytes(at * 100));
   for (const plaintext of plaintexts) pack.add(sealBlob(key, 2, 'data', plaintext, blobId(plaintext)));
   const finished = pack.finish(key);

@@ -6,7 +6,7 @@ import type { FileKind } from './pack-store.ts';
 import { openRepository } from './repository.ts';
 import { RepositoryWriter, type StoredPack } from './repository-writer.ts';
 import { SealPool } from './seal-pool.ts';
-import { blobId } from './sealed-blob.ts';
+import { blobId, sealBlob } from './sealed-blob.ts';
 import { MemoryStore } from './testing/memory-store.ts';
 import { newRepository } from './testing/new-repository.ts';
 
@@ -70,6 +70,38 @@ describe('RepositoryWriter', () => {
     for (const blob of blobs) expect((await next.addBlob('data', blob)).isNew).toBe(false);
     expect((await next.flush()).packs).toBe(0);
     expect((await store.list('index')).length).toBe(1);
+  });
+
+  it('takes blobs that were claimed and sealed elsewhere', async () => {
+    const { repository } = await newRepository();
+    const writer = new RepositoryWriter(repository, { packSize: PACK });
+    const blobs = Array.from({ length: 30 }, (_, at) => randomBytes(at * 1000));
+    const claimed = blobs.map((blob) => writer.claim('data', blobId(blob), blob.length));
+    expect(claimed.every((isNew) => isNew)).toBe(true);
+    expect(writer.claim('data', blobId(Buffer.of()), 0)).toBe(false);
+    let flushed = false;
+    const flushing = writer.flush().finally(() => {
+      flushed = true;
+    });
+    const { key, config } = repository;
+    for (const blob of blobs) {
+      expect(flushed).toBe(false);
+      await writer.room();
+      writer.addSealed(sealBlob(key, config.version, 'data', blob, blobId(blob)));
+    }
+    expect(await flushing).toMatchObject({ dataBlobs: 30, bytesAdded: 435_000 });
+    for (const blob of blobs) {
+      expect((await repository.loadBlob('data', blobId(blob))).equals(blob)).toBe(true);
+    }
+  });
+
+  it('ends although claimed blobs never come', async () => {
+    const { repository } = await newRepository();
+    const writer = new RepositoryWriter(repository, inline);
+    writer.claim('data', blobId(Buffer.from('never')), 5);
+    const flushing = writer.flush();
+    await writer.abort();
+    await expect(flushing).rejects.toMatchObject({ code: 'cancelled' });
   });
 
   it('keeps data and trees in packs of their own', async () => {

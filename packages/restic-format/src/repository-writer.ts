@@ -3,6 +3,7 @@ import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { BlobType, PackedBlob } from './blob.ts';
 import { encodeIndexFile } from './index-file.ts';
 import { OpenPack } from './open-pack.ts';
+import { PackSpaces } from './pack-spaces.ts';
 import type { Repository } from './repository.ts';
 import { sharedSealPool, type SealPool } from './seal-pool.ts';
 import { blobId, sealBlob, type SealedBlob } from './sealed-blob.ts';
@@ -71,6 +72,7 @@ export class RepositoryWriter {
   readonly #sealPool: SealPool | null;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #spaces: PackSpaces;
   #dataPacks: OpenPack[] = [];
   #treePacks: OpenPack[] = [];
   /** Full packs for which there is no upload yet. */
@@ -78,6 +80,8 @@ export class RepositoryWriter {
   #inFlight = 0;
   /** Blobs in the hands of the sealing threads. */
   #sealing = 0;
+  /** Blobs that others seal. */
+  #claimed = 0;
   /** Blobs taken but not yet named by a durable index, as type and id. */
   #pending = new Set<string>();
   #unindexed: StoredPack[] = [];
@@ -99,6 +103,7 @@ export class RepositoryWriter {
     this.#options = options;
     this.#uploads = options.uploads ?? DEFAULT_UPLOADS;
     this.#packSize = options.packSize ?? DEFAULT_PACK_BYTES;
+    this.#spaces = new PackSpaces(this.#packSize);
     this.#sealPool = options.sealPool === undefined ? sharedSealPool() : options.sealPool;
     this.#signal =
       options.signal === undefined ? this.#stop.signal : AbortSignal.any([options.signal, this.#stop.signal]);
@@ -118,17 +123,51 @@ export class RepositoryWriter {
     this.#throwFailure();
     const id = blobId(plaintext);
     if (this.#isKnown(type, id)) return { id, isNew: false };
+    await this.room();
+    if (this.#isKnown(type, id)) return { id, isNew: false };
+    this.#take(type, id, plaintext.length);
+    this.#seal(type, plaintext, id);
+    return { id, isNew: true };
+  }
+
+  #take(type: BlobType, id: string, plaintextBytes: number): void {
+    this.#pending.add(type + id);
+    this.#counts.blobsNew += 1;
+    this.#counts[type === 'data' ? 'dataBlobs' : 'treeBlobs'] += 1;
+    this.#counts.bytesAdded += plaintextBytes;
+  }
+
+  /**
+   * For blobs that are hashed and sealed elsewhere: says whether this one is to be stored. If so it counts as known
+   * from now on, and `addSealed` must follow, or `abort`.
+   */
+  claim(type: BlobType, id: string, plaintextBytes: number): boolean {
+    this.#throwFailure();
+    if (this.#isKnown(type, id)) return false;
+    this.#take(type, id, plaintextBytes);
+    this.#claimed += 1;
+    return true;
+  }
+
+  /** Copies a claimed blob, sealed and verified, into a pack. */
+  addSealed(sealed: SealedBlob): void {
+    this.#claimed -= 1;
+    this.#pack(sealed);
+    if (this.#claimed === 0) this.#tellChanged();
+  }
+
+  /** Waits while too much is in flight. Throws what an upload failed with. */
+  async room(): Promise<void> {
+    this.#throwFailure();
     while (this.#waiting.length > 0) {
       await this.#changed.promise;
       this.#throwFailure();
     }
-    if (this.#isKnown(type, id)) return { id, isNew: false };
-    this.#pending.add(type + id);
-    this.#seal(type, plaintext, id);
-    this.#counts.blobsNew += 1;
-    this.#counts[type === 'data' ? 'dataBlobs' : 'treeBlobs'] += 1;
-    this.#counts.bytesAdded += plaintext.length;
-    return { id, isNew: true };
+  }
+
+  /** Ends the writer because of what happened to claimed blobs. */
+  fail(failure: Failure): void {
+    this.#fail(failure);
   }
 
   /**
@@ -143,8 +182,10 @@ export class RepositoryWriter {
   /** Finishes open packs, waits until all are durable, then writes the index. May be called again. */
   async flush(): Promise<WrittenCounts> {
     this.#throwFailure();
-    while (this.#sealing > 0) await this.#changed.promise;
-    for (const pack of mergeSmall(this.#dataPacks, this.#packSize)) this.#close(pack);
+    while (this.#sealing + this.#claimed > 0 && this.#failure === null) await this.#changed.promise;
+    this.#throwFailure();
+    this.#mergeSmall();
+    for (const pack of this.#dataPacks) this.#close(pack);
     for (const pack of this.#treePacks) this.#close(pack);
     await this.#settled();
     this.#saveIndex();
@@ -209,15 +250,27 @@ export class RepositoryWriter {
 
   #packFor(type: BlobType, bytes: number): OpenPack {
     // A blob as large as a pack gets one of its own.
-    if (bytes >= this.#packSize) return new OpenPack(type);
+    if (bytes >= this.#packSize) return new OpenPack(type, this.#spaces.take(bytes));
     const packs = type === 'data' ? this.#dataPacks : this.#treePacks;
     const place = type === 'data' ? randomInt(OPEN_DATA_PACKS) : 0;
     const open = packs[place];
-    if (open !== undefined) return open;
-    const pack = new OpenPack(type);
+    if (open?.hasRoomFor(bytes)) return open;
+    if (open !== undefined) this.#close(open);
+    const pack = new OpenPack(type, this.#spaces.take(bytes));
     // The first blob opens place 0 whatever was drawn: no holes.
     packs.push(pack);
     return pack;
+  }
+
+  /** Joins packs that fit into one; one small pack tells less than two. */
+  #mergeSmall(): void {
+    const [first, ...others] = this.#dataPacks;
+    for (const pack of others) {
+      if (first === undefined || !first.canTake(pack, this.#packSize)) continue;
+      first.takeAll(pack);
+      this.#dataPacks = this.#dataPacks.filter((one) => one !== pack);
+      this.#spaces.give(pack.space);
+    }
   }
 
   #close(pack: OpenPack): void {
@@ -266,6 +319,7 @@ export class RepositoryWriter {
   async #storePack(pack: OpenPack): Promise<void> {
     const { packId, size, blobs, parts } = pack.finish(this.repository.key);
     await this.repository.store.write('data', packId, parts, this.#signal);
+    this.#spaces.give(pack.space);
     this.#counts.packs += 1;
     this.#counts.bytesStored += size;
     this.#noteStored({ packId, size, blobs });
@@ -304,16 +358,4 @@ export class RepositoryWriter {
 
 function cancelled(signal: AbortSignal | undefined): Failure {
   return new Failure('cancelled', 'the backup was cancelled', { cause: signal?.reason });
-}
-
-/** Joins packs that fit into one; one small pack tells less than two. */
-function mergeSmall(packs: readonly OpenPack[], packSize: number): OpenPack[] {
-  const [first, ...others] = packs;
-  if (first === undefined) return [];
-  const merged = [first];
-  for (const pack of others) {
-    if (first.canTake(pack, packSize)) first.takeAll(pack);
-    else merged.push(pack);
-  }
-  return merged;
 }

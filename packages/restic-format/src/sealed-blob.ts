@@ -8,7 +8,7 @@ import { ZstdDecompressor } from './zstd-decompressor.ts';
 
 /** A blob as it lies in a pack. */
 export interface SealedBlob extends BlobHandle {
-  bytes: Buffer;
+  bytes: Uint8Array;
   uncompressedLength: number | null;
 }
 
@@ -26,7 +26,7 @@ export function sealBlob(
   type: BlobType,
   plaintext: Uint8Array,
   id: string,
-): SealedBlob {
+): SealedBlob & { bytes: Buffer } {
   // Zero means "not compressed" in headers, so an empty blob cannot be.
   const compressed = version === 2 && plaintext.length > 0;
   const bytes = seal(key, compressed ? compressedCopy(plaintext) : plaintext);
