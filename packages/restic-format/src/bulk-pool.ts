@@ -35,7 +35,7 @@ interface Seat {
 export class BulkPool {
   readonly #keys: readonly RepositoryKey[];
   readonly #threads: number;
-  #seats: Seat[] | null = null;
+  #seats: Seat[] = [];
   readonly #queue: Task[] = [];
   #ended: Failure | null = null;
 
@@ -58,7 +58,7 @@ export class BulkPool {
 
   /** Drops what is not done. */
   async close(): Promise<void> {
-    const seats = this.#seats ?? [];
+    const seats = this.#seats;
     this.#end(new Failure('cancelled', 'the work was ended'));
     await Promise.all(seats.map(({ worker }) => worker.terminate()));
   }
@@ -68,7 +68,6 @@ export class BulkPool {
     if (this.#threads === 0 || job.bytes.length < MIN_BYTES) {
       return Promise.try(() => performBulkJob(job, this.#keys));
     }
-    this.#seats ??= Array.from({ length: this.#threads }, () => this.#start());
     const { promise, resolve, reject } = Promise.withResolvers<BulkResult>();
     this.#queue.push({ job, resolve, reject });
     this.#deal();
@@ -77,14 +76,26 @@ export class BulkPool {
 
   #deal(): void {
     for (;;) {
-      const seat = this.#seats?.reduce((a, b) => (b.tasks.length < a.tasks.length ? b : a));
-      if (seat === undefined || seat.tasks.length >= JOBS_PER_THREAD) return;
-      const task = this.#queue.shift();
-      if (task === undefined) return;
+      if (this.#queue.length === 0) return;
+      const seat = this.#freeSeat();
+      const task = seat === null ? undefined : this.#queue.shift();
+      if (seat === null || task === undefined) return;
       const bytes = ownBytes(task.job.bytes);
       seat.tasks.push({ ...task, job: { ...task.job, bytes: new Uint8Array(0) } });
       seat.worker.postMessage({ ...task.job, bytes }, [bytes.buffer]);
     }
+  }
+
+  /** The least busy one. A thread costs a tenth of a second to start: another one only when all have work. */
+  #freeSeat(): Seat | null {
+    const seat = this.#seats.toSorted((a, b) => a.tasks.length - b.tasks.length)[0];
+    if (seat !== undefined && seat.tasks.length === 0) return seat;
+    if (this.#seats.length < this.#threads) {
+      const started = this.#start();
+      this.#seats.push(started);
+      return started;
+    }
+    return seat !== undefined && seat.tasks.length < JOBS_PER_THREAD ? seat : null;
   }
 
   #start(): Seat {
@@ -107,7 +118,7 @@ export class BulkPool {
 
   #end(failure: Failure): void {
     this.#ended ??= failure;
-    const open = [...(this.#seats ?? []).flatMap(({ tasks }) => tasks.splice(0)), ...this.#queue.splice(0)];
+    const open = [...this.#seats.flatMap(({ tasks }) => tasks.splice(0)), ...this.#queue.splice(0)];
     this.#seats = [];
     for (const { reject } of open) reject(this.#ended);
   }

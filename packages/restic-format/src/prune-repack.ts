@@ -1,14 +1,13 @@
-import { asFailure, Failure } from '@breakwater/domain/failure';
+import { Failure } from '@breakwater/domain/failure';
 import type { PackedBlob } from './blob.ts';
 import type { BlobMarks } from './blob-marks.ts';
-import { loadOneBlob } from './blob-reading.ts';
 import { BulkPool } from './bulk-pool.ts';
+import { moveRead } from './copy-blobs.ts';
 import { eachInParallel } from './each-in-parallel.ts';
 import { type PackRead, planPackReads } from './pack-reads.ts';
 import type { PrunePlan } from './prune-plan.ts';
 import type { PruneWork } from './prune-work.ts';
 import type { Repository } from './repository.ts';
-import { sealBlob } from './sealed-blob.ts';
 import { type IndexedPack, SealedPackWriter } from './sealed-pack-writer.ts';
 
 const READS_AT_ONCE = 4;
@@ -43,7 +42,7 @@ export async function moveBlobs(
   let done = 0;
   try {
     await eachInParallel(readsOf(repository, plan), READS_AT_ONCE, async ({ read, isLast }) => {
-      await moveRead(repository, pool, writer, read, signal);
+      await moveRead(repository, pool, writer, read, { key: 0, toKey: 0, to: repository, signal });
       if (!isLast) return;
       done += 1;
       onProgress?.({ phase: 'repacking', done, total: plan.repack.size });
@@ -78,52 +77,4 @@ function takeMark(move: BlobMarks, { type, id }: PackedBlob): boolean {
   const wanted = first >= 0 && move.has(first);
   if (wanted) move.set(first, false);
   return wanted;
-}
-
-async function moveRead(
-  repository: Repository,
-  pool: BulkPool,
-  writer: SealedPackWriter,
-  read: PackRead,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { version } = repository.config;
-  const { packId, offset, length } = read;
-  let bytes: Buffer;
-  try {
-    bytes = await repository.store.read('data', packId, { offset, length }, signal);
-  } catch (error) {
-    const failure = asFailure(error);
-    if (failure.code !== 'not-found' && failure.code !== 'bad-range') throw error;
-    for (const blob of read.blobs) await moveFromElsewhere(repository, writer, blob, packId, failure, signal);
-    return;
-  }
-  const blobs = read.blobs.map((blob) => ({ ...blob, offset: blob.offset - offset }));
-  const moved = await pool.move({ work: 'move', key: 0, toKey: 0, toVersion: version, bytes, blobs });
-  const damaged = new Map(moved.damaged.map(({ at, reason }) => [at, reason]));
-  for (const [at, blob] of read.blobs.entries()) {
-    const reason = damaged.get(at);
-    if (reason !== undefined) {
-      const message = `pack ${packId} is damaged at ${blob.type} blob ${blob.id}: ${reason}`;
-      const failure = new Failure('pack-damaged', `${repository.store.location}: ${message}`);
-      await moveFromElsewhere(repository, writer, blob, packId, failure, signal);
-      continue;
-    }
-    const start = moved.offsets[at] ?? 0;
-    const sealed = moved.bytes.subarray(start, start + (moved.lengths[at] ?? 0));
-    await writer.add({ ...blob, uncompressedLength: moved.uncompressed[at] || null }, sealed);
-  }
-}
-
-async function moveFromElsewhere(
-  repository: Repository,
-  writer: SealedPackWriter,
-  { type, id }: PackedBlob,
-  packId: string,
-  failure: Failure,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const plaintext = await loadOneBlob(repository, { type, id }, signal, { packId, failure });
-  const sealed = sealBlob(repository.key, repository.config.version, type, plaintext, id);
-  await writer.add(sealed, sealed.bytes);
 }

@@ -41,7 +41,7 @@ export interface IndexedPack {
  * whenever it would be full; what is left at the end is the caller's to write (`takeUnindexed`), or `saveIndex`'s.
  */
 export class SealedPackWriter {
-  readonly #repository: Repository;
+  readonly repository: Repository;
   readonly #options: SealedPackWriterOptions;
   readonly #packSize: number;
   readonly #filling: { data: FillingPack[]; tree: FillingPack[] } = { data: [], tree: [] };
@@ -57,7 +57,7 @@ export class SealedPackWriter {
   bytesStored = 0;
 
   constructor(repository: Repository, options: SealedPackWriterOptions = {}) {
-    this.#repository = repository;
+    this.repository = repository;
     this.#options = options;
     this.#packSize = options.packSize ?? DEFAULT_PACK_BYTES;
   }
@@ -158,7 +158,7 @@ export class SealedPackWriter {
       this.#waiting -= 1;
     }
     this.#run(async () => {
-      const { key, store } = this.#repository;
+      const { key, store } = this.repository;
       const header = sealPackHeader(key, pack.blobs);
       reserve(pack, header.length);
       pack.bytes.set(header, pack.size);
@@ -178,7 +178,7 @@ export class SealedPackWriter {
     const packs = this.takeUnindexed();
     if (packs.length === 0 || this.#failure !== null) return;
     this.#run(async () => {
-      this.bytesStored += await writeIndexFile(this.#repository, packs, this.#options.signal);
+      this.bytesStored += await writeIndexFile(this.repository, packs, this.#options.signal);
     });
   }
 
