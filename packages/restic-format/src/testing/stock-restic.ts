@@ -1,7 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe } from 'vitest';
 
@@ -58,6 +60,19 @@ export class StockRestic {
       maxBuffer: 256 * 1024 * 1024,
     } as const;
     const { stdout } = await run('restic', ['--no-cache', ...args], options);
+    return stdout;
+  }
+
+  /** Runs a command that reads its standard input; returns its standard output. */
+  async input(input: Uint8Array, ...args: string[]): Promise<string> {
+    const child = spawn('restic', ['--no-cache', ...args], {
+      env: this.#env,
+      cwd: this.root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    child.stdin.end(input);
+    const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    if (code !== 0) throw new Error(`restic ${args.join(' ')} ended with ${code}`);
     return stdout;
   }
 
