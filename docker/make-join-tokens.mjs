@@ -13,9 +13,13 @@ for (const entry of process.argv.slice(2)) {
     body: JSON.stringify({ kind, ...address, expiresInSeconds: 3600 }),
   });
   if (!response.ok) {
+    const refusal = await response.text();
+    if (response.status === 409 && refusal.includes('"address-taken"')) {
+      process.stdout.write(`${name} is enrolled already and needs no join token.\n`);
+      continue;
+    }
     process.stderr.write(
-      `No join token for ${name}: the control center answered ${response.status} ${await response.text()}\n` +
-        'A machine that is enrolled already does not need one.\n',
+      `No join token for ${name}: the control center answered ${response.status} ${refusal}\n`,
     );
     process.exit(1);
   }

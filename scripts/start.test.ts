@@ -17,6 +17,7 @@ describe('options that npm took for itself: the command that was meant', () => {
     [['/etc'], { npm_config_backup: 'true' }, 'npm start -- --backup /etc'],
     [[], { npm_config_backup: '/etc', npm_config_once: 'true' }, 'npm start -- --backup /etc --once'],
     [[], { npm_config_backup: 'true' }, 'npm start -- --backup PATH'],
+    [[], { npm_config_reset_admin: 'true' }, 'npm start -- --reset-admin'],
     [[], { npm_config_backup: "/it's here" }, "npm start -- --backup '/it'\\''s here'"],
     [['2', '1'], { npm_config_nodes: 'true', npm_config_agents: 'true' }, '-- --nodes 2 --agents 1'],
   ])('%j %j', (args, environment, command) => {

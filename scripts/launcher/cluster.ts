@@ -57,6 +57,9 @@ export class Cluster {
     await step('Console built', () => buildPages(this.#root));
     const databaseUrl = this.#options.databaseUrl ?? (await this.#startDatabase());
     await step('Control center started, migrations applied', () => this.#startCenter(databaseUrl));
+    if (this.#options.resetAdmin) {
+      await step("The admin's password reset", () => this.#resetAdmin(databaseUrl));
+    }
     const admin = adminFile.parse(JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8')));
     const api = new CenterApi(localUrl(host, port), admin.apiToken);
     await this.#startNodes(api);
@@ -104,6 +107,11 @@ export class Cluster {
       await response?.body?.cancel();
       return response?.ok === true && existsSync(join(dataDir, 'admin.json'));
     });
+  }
+
+  async #resetAdmin(databaseUrl: string): Promise<void> {
+    const environment = { DATABASE_URL: databaseUrl, BREAKWATER_DATA: this.#options.dataDir };
+    await runToEnd('Resetting the admin', [join(this.#root, 'apps/web/reset-admin.ts')], environment);
   }
 
   async #startNodes(api: CenterApi): Promise<void> {
@@ -171,7 +179,7 @@ export class Cluster {
     const { token } = await api.post('/join-tokens', { kind, expiresInSeconds: 300 }, joinTokenAnswer);
     const server = localUrl(this.#options.host, this.#options.port);
     const insecure = isLocal(this.#options.host) ? [] : ['--insecure-http'];
-    await runToEnd([
+    await runToEnd('Enrolment', [
       bin,
       'enroll',
       '--server',
@@ -226,9 +234,14 @@ export class Cluster {
   }
 }
 
-async function runToEnd(args: readonly string[]): Promise<void> {
+async function runToEnd(
+  what: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<void> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   const errors: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
@@ -236,7 +249,7 @@ async function runToEnd(args: readonly string[]): Promise<void> {
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(`Enrolment failed: ${Buffer.concat(errors).toString().trim()}`);
+  if (code !== 0) throw new Error(`${what} failed: ${Buffer.concat(errors).toString().trim()}`);
 }
 
 /** This machine's name as a source address. */

@@ -13,11 +13,16 @@ it('has defaults that need no environment', () => {
     once: false,
     nodes: 3,
     agents: 1,
+    resetAdmin: false,
     dataDir: '/checkout/.breakwater',
     host: '127.0.0.1',
     port: 3000,
     databaseUrl: null,
   });
+});
+
+it('takes --reset-admin', () => {
+  expect(parse(['--reset-admin']).resetAdmin).toBe(true);
 });
 
 it('means relative paths from where the user typed the command', () => {
@@ -43,12 +48,17 @@ describe('refuses, naming what was given and what was expected:', () => {
     [['--agents', '1.5'], {}, '--agents is "1.5"'],
     [[], { PORT: '70000' }, 'PORT is "70000": expected a number from 1 to 65535.'],
     [['--once'], {}, '--once goes with --backup PATH.'],
-    [['--what'], {}, '--what is not an option: expected --backup PATH, --once, --nodes N or --agents N'],
+    [
+      ['--what'],
+      {},
+      '--what is not an option: expected --backup PATH, --once, --nodes N, --agents N or --reset-admin',
+    ],
     [['/etc'], {}, '"/etc" belongs to no option: expected --backup PATH'],
     [['--backup'], {}, '--backup has no value: expected a path.'],
     [['--backup='], {}, '--backup has no value: expected a path.'],
     [['--backup', '--once'], {}, '--backup has no value: expected a path.'],
     [['--once=yes'], {}, '--once is "yes": it takes no value.'],
+    [['--reset-admin=me'], {}, '--reset-admin is "me": it takes no value.'],
     [[], { PORT_FILE: '/nowhere/port' }, 'PORT_FILE is "/nowhere/port": it cannot be read'],
     [['--backup', '/', '--nodes', '0'], {}, '--backup needs at least one local node'],
     [['--backup', 'nowhere'], {}, '--backup /caller/nowhere: there is no such file or folder.'],

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { parseEnvironment } from '@breakwater/process/config';
 import { z } from 'zod';
 
-const EXPECTED = 'expected --backup PATH, --once, --nodes N or --agents N after npm start --';
+const EXPECTED = 'expected --backup PATH, --once, --nodes N, --agents N or --reset-admin after npm start --';
 
 const environmentVariables = {
   PORT: z.coerce
@@ -30,6 +30,8 @@ export interface Options {
   once: boolean;
   nodes: number;
   agents: number;
+  /** The first admin gets a new one-time password. */
+  resetAdmin: boolean;
   dataDir: string;
   host: string;
   port: number;
@@ -62,6 +64,7 @@ export function parseOptions(
     once: values.once === true,
     nodes,
     agents,
+    resetAdmin: values.resetAdmin === true,
     dataDir:
       given.BREAKWATER_DATA === undefined
         ? resolve(root, '.breakwater')
@@ -77,6 +80,7 @@ interface GivenOptions {
   once?: boolean;
   nodes?: string;
   agents?: string;
+  resetAdmin?: boolean;
 }
 
 function readArguments(args: readonly string[]): GivenOptions {
@@ -90,15 +94,16 @@ function readArguments(args: readonly string[]): GivenOptions {
       once: { type: 'boolean' },
       nodes: { type: 'string' },
       agents: { type: 'string' },
+      'reset-admin': { type: 'boolean' },
     },
   });
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') throw new Error(`"${token.value}" belongs to no option: ${EXPECTED}.`);
     const { name, rawName, value } = token;
-    if (name === 'once') {
-      if (value !== undefined) throw new Error(`--once is "${value}": it takes no value.`);
-      values.once = true;
+    if (name === 'once' || name === 'reset-admin') {
+      if (value !== undefined) throw new Error(`${rawName} is "${value}": it takes no value.`);
+      values[name === 'once' ? name : 'resetAdmin'] = true;
     } else if (name === 'backup' || name === 'nodes' || name === 'agents') {
       // A value that looks like the next option is one that was forgotten; `--backup=-x` says it is meant.
       const forgotten = value === undefined || (!token.inlineValue && value.startsWith('-'));

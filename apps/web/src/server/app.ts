@@ -7,6 +7,7 @@ import { openApiDocument } from './http/openapi.ts';
 import { problemResponse } from './http/problem.ts';
 import { API_PREFIX, createRouter } from './http/router.ts';
 import { routes } from './http/routes.ts';
+import { isLoopback } from './http/is-loopback.ts';
 import { setPagePolicy, setSecurityHeaders } from './http/security-headers.ts';
 import { readiness } from './metrics/health.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -33,7 +34,7 @@ export function createApp(center: Center, metrics: Metrics, pages: Pages | null)
     if (path.startsWith(`${AUTH_PREFIX}/`)) return handleAuth(center, request);
     if (path === '/healthz') return readOnly(request, () => Response.json({ status: 'ok', checks: {} }));
     if (path === '/readyz') return readOnly(request, () => ready(center));
-    if (path === '/metrics') return readOnly(request, () => scraped(metrics));
+    if (path === '/metrics') return readOnly(request, () => scraped(center, metrics, request));
     if (path === DOCS_PATH || path.startsWith(`${DOCS_PATH}/`)) return apiDocs(path);
     return null;
   };
@@ -87,7 +88,12 @@ async function ready(center: Center): Promise<Response> {
   });
 }
 
-async function scraped(metrics: Metrics): Promise<Response> {
+/** Open on this machine, where Prometheus often runs; from elsewhere with an API token or as somebody signed in. */
+async function scraped(center: Center, metrics: Metrics, request: Request): Promise<Response> {
+  if (!isLoopback(request) && (await center.auth.identify(request.headers)) === null) {
+    const why = 'metrics are given to this machine itself, and to others with an API token';
+    return problemResponse(new Failure('unauthenticated', why));
+  }
   const { contentType, text } = await metrics.scrape();
   return new Response(text, { headers: { 'content-type': contentType } });
 }

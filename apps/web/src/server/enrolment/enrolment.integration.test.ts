@@ -90,6 +90,18 @@ describe('enrolment of an agent', () => {
     expect((await agent(token, { address: 'only-here' })).status).toBe(201);
   });
 
+  it('refuses a token for a taken address, naming the agent', async () => {
+    const enrolled = await agent(await joinToken({ kind: 'agent' }), { address: 'taken-host' });
+    for (const kind of ['agent', 'maintenance']) {
+      const { status, json } = await center.call('POST', '/join-tokens', {
+        token: center.admin.apiToken,
+        body: { kind, address: 'Taken-Host' },
+      });
+      expect([status, json.code, json.errors[0].field]).toEqual([409, 'address-taken', 'address']);
+      expect(json.detail).toContain(`the agent ${enrolled.json.agentId} has it`);
+    }
+  });
+
   it('refuses a taken address until an admin releases it, and leaves the token good', async () => {
     const address = `db-${randomUUID()}`;
     const first = await agent(await joinToken({ kind: 'agent' }), { address });

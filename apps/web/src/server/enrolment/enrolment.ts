@@ -21,6 +21,7 @@ import {
 } from './join-token-records.ts';
 
 export interface Enrolment {
+  /** Throws `invalid-request` for a node's token with an address, `address-taken` for one that has an agent. */
   createJoinToken(
     wanted: z.output<typeof joinTokenInput>,
     by: string,
@@ -50,6 +51,7 @@ export function createEnrolment(center: Center): Enrolment {
       if (wanted.kind === 'storage-node' && wanted.address !== undefined) {
         throw refusedField('address', wanted.address, 'no address: only agents have one');
       }
+      if (wanted.address !== undefined) await refuseTaken(center, wanted.address);
       await deleteOldJoinTokens(center.db, new Date(center.now() - 30 * 86_400_000));
       const token = newSecret('bw_join_');
       const expiresAt = new Date(center.now() + wanted.expiresInSeconds * 1000);
@@ -130,6 +132,15 @@ export function createEnrolment(center: Center): Enrolment {
       return { nodeId: done.id, credential, name, signingKeys: center.keys.signing.publicKeys };
     },
   };
+}
+
+/** It could not be used: better said to whoever asks for it than on the machine it was carried to. */
+async function refuseTaken(center: Center, address: string): Promise<void> {
+  const agent = await center.agents.byAddress(address);
+  if (agent === null) return;
+  const which = agent.role === 'maintenance' ? 'the maintenance agent' : 'the agent';
+  const expected = `an address without an agent: ${which} ${agent.id} has it, and must be released first`;
+  throw refusedField('address', address, expected, 'address-taken');
 }
 
 async function usableToken(center: Center, secret: string, kind: Kind): Promise<JoinTokenRecord> {

@@ -110,6 +110,17 @@ describe('every answer', () => {
     expect(await raw('/api/v1/agents', { 'x-breakwater-client-address': '1.2.3.4' })).toBe(401);
   });
 
+  it('for metrics are answered on this machine, and elsewhere for an API token of any role', async () => {
+    const scrape = async (headers: Record<string, string>) =>
+      (await fetch(`${center.url}/metrics`, { headers })).status;
+    const elsewhere = { 'x-forwarded-for': '10.1.2.3' };
+    const viewer = await center.token('viewer');
+    expect(await scrape({})).toBe(200);
+    expect(await scrape(elsewhere)).toBe(401);
+    expect(await scrape({ ...elsewhere, authorization: 'Bearer bw_api_wrong' })).toBe(401);
+    expect(await scrape({ ...elsewhere, authorization: `Bearer ${viewer}` })).toBe(200);
+  });
+
   it('of a read-only path names the methods it takes', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics', '/api/v1/openapi.json']) {
       const response = await fetch(center.url + path, { method: 'POST' });

@@ -78,6 +78,25 @@ describe('parseOrRefuse', () => {
   });
 });
 
+describe('a value in the wrong form', () => {
+  const forms = z
+    .strictObject({ id: z.uuid(), url: z.url(), mail: z.email(), at: z.iso.datetime() })
+    .partial();
+  it.each([
+    ['id', 'x', 'a UUID, as in 0190a3f0-0000-7000-8000-000000000001'],
+    ['url', 'x', 'a URL'],
+    ['mail', 'x', 'an e-mail address'],
+    ['at', 'yesterday', 'a date and time as in 2026-11-22T02:00:00Z'],
+  ])('%s is said with what was given and which form was expected', (field, value, expected) => {
+    try {
+      parseOrRefuse(forms, { [field]: value }, 'body');
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Failure).message).toBe(`${field} is "${value}": expected ${expected}`);
+    }
+  });
+});
+
 describe('queryObject', () => {
   it('makes an array of what is given twice, and no prototype of anything', () => {
     const query = queryObject(new URLSearchParams('a=1&b=2&b=3&__proto__=x'));

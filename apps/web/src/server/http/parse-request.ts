@@ -59,8 +59,19 @@ function expectedOf(issue: z.core.$ZodIssue): string {
     return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum}${unitOf(issue.origin)}`;
   if (issue.code === 'too_small') return `at least ${issue.minimum}${unitOf(issue.origin)}`;
+  // A schema's own words come first; where it has none zod says "Invalid UUID".
+  if (issue.code === 'invalid_format' && /^Invalid /.test(issue.message)) {
+    return formatWords[issue.format] ?? `text in the form ${issue.format}`;
+  }
   return issue.message.replace(/^(Invalid input: )?expected /, '');
 }
+
+const formatWords: Partial<Record<string, string>> = {
+  uuid: 'a UUID, as in 0190a3f0-0000-7000-8000-000000000001',
+  url: 'a URL',
+  email: 'an e-mail address',
+  datetime: 'a date and time as in 2026-11-22T02:00:00Z',
+};
 
 function unitOf(origin: string): string {
   if (origin === 'string') return ' characters';

@@ -120,6 +120,29 @@ export async function replacePassword(
   ]);
 }
 
+/** Who is to get in again: the one with this e-mail, else the admin that was made first. */
+export async function findLockedOut(tx: Transaction, email: string | null): Promise<UserRecord | null> {
+  const row = await tx.user.findFirst({
+    where: email === null ? { role: 'admin' } : { email },
+    orderBy: { createdAt: 'asc' },
+  });
+  return row === null ? null : recordOf(row);
+}
+
+/** A password that somebody else chose, to be replaced at the next sign-in; every session ends. */
+export async function setOneTimePassword(
+  tx: Transaction,
+  userId: string,
+  passwordHash: string,
+): Promise<void> {
+  await tx.account.updateMany({
+    where: { userId, providerId: 'credential' },
+    data: { password: passwordHash },
+  });
+  await tx.user.update({ where: { id: userId }, data: { mustChangePassword: true } });
+  await tx.session.deleteMany({ where: { userId } });
+}
+
 async function lockUsers(tx: Transaction): Promise<void> {
   await tx.$executeRaw`LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE`;
 }
