@@ -45,8 +45,9 @@ WORKDIR /app
 COPY --from=packages /app /app
 COPY packages packages
 COPY prisma/migrations prisma/migrations
-COPY --from=build /app/apps/web/server.ts /app/apps/web/next.config.mjs apps/web/
+COPY --from=build /app/apps/web/server.ts /app/apps/web/reset-admin.ts /app/apps/web/next.config.mjs apps/web/
 COPY --from=build /app/apps/web/src/server apps/web/src/server
+COPY --from=build /app/apps/web/src/remarks apps/web/src/remarks
 COPY --from=build --chown=node:node /app/apps/web/.next apps/web/.next
 COPY docker/center-health.mjs docker/make-secrets.mjs docker/make-join-tokens.mjs docker/
 RUN install -d -o node -g node -m 0700 /data
