@@ -5,7 +5,7 @@ import { expect, test } from '@playwright/test';
 import { CenterApi } from '../scripts/launcher/center-api.ts';
 import { makeSource } from './make-source.ts';
 import { childrenOf, processesOf } from './processes.ts';
-import { startCluster } from './start-cluster.ts';
+import { freePort, startCluster } from './start-cluster.ts';
 
 test('stops without an orphan, survives kill -9 of its parts and of itself, and loses nothing', async () => {
   const source = makeSource();
@@ -39,9 +39,8 @@ test('stops without an orphan, survives kill -9 of its parts and of itself, and 
       .toEqual(before);
   });
 
-  const port = Number(new URL(cluster.url).port);
-  const options = { dataDir: cluster.dataDir, port, keepData: true };
-  await test.step('after kill -9 of the launcher the next start works', async () => {
+  const options = { dataDir: cluster.dataDir, port: await freePort(), keepData: true };
+  await test.step('after kill -9 of the launcher the next start works, on another port too', async () => {
     cluster.process.kill('SIGKILL');
     const again = await startCluster([], options);
     const found = await new CenterApi(again.url, again.admin.apiToken).get('/snapshots', page(snapshot));

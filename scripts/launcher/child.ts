@@ -76,6 +76,13 @@ export class Child {
     return lastWordsOf(readFileSync(this.logFile, 'utf8'));
   }
 
+  /** Its last words as a part of a sentence. */
+  #why(): string {
+    return this.lastWords()
+      .replace(/^breakwater-\w+: /, '')
+      .replace(/\.$/, '');
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     const child = this.#process;
@@ -89,16 +96,14 @@ export class Child {
 
   #restart(code: number | null, signal: NodeJS.Signals | null): void {
     if (!this.#wasReady && code !== null && code !== 0) {
-      this.#options.onGivenUp(`${this.name} cannot start: ${this.lastWords()}. Its log: ${this.logFile}`);
+      this.#options.onGivenUp(`${this.name} cannot start: ${this.#why()}. Its log: ${this.logFile}`);
       return;
     }
     const now = Date.now();
     this.#ends = [...this.#ends.filter((at) => now - at < 60_000), now];
     const how = signal === null ? `exit code ${code}` : signal;
     if (this.#ends.length > MAX_RESTARTS_A_MINUTE) {
-      this.#options.onGivenUp(
-        `${this.name} keeps ending (${how}): ${this.lastWords()}. Its log: ${this.logFile}`,
-      );
+      this.#options.onGivenUp(`${this.name} keeps ending (${how}): ${this.#why()}. Its log: ${this.logFile}`);
       return;
     }
     const waitMs = 250 * 2 ** (this.#ends.length - 1);

@@ -13,6 +13,7 @@ import { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 import { databaseReady } from './database-ready.ts';
 import type { Options } from './options.ts';
+import { followCenter, listenerOf } from './enrolled-part.ts';
 import { findFreePort, requireFreePort } from './port.ts';
 import { step } from './steps.ts';
 
@@ -62,9 +63,14 @@ export class Cluster {
     }
     const admin = adminFile.parse(JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8')));
     const api = new CenterApi(localUrl(host, port), admin.apiToken);
-    await this.#startNodes(api);
-    await this.#startAgents(api);
+    await this.#startParts(api);
     return { admin, api };
+  }
+
+  /** Where the control center is for the nodes and agents here, and whether the way there leaves this machine. */
+  get #reach(): [server: string, insecureHttp: boolean] {
+    const { host, port } = this.#options;
+    return [localUrl(host, port), !isLocal(host)];
   }
 
   /** Agents first, so that what they have in hand is still told; the database last. */
@@ -109,63 +115,81 @@ export class Cluster {
     });
   }
 
+  /** Nodes and agents side by side: an agent waits for nodes by itself. */
+  async #startParts(api: CenterApi): Promise<void> {
+    const { nodes, agents } = this.#options;
+    const parts = [
+      ...(nodes === 0 ? [] : [nodes === 1 ? '1 storage node' : `${nodes} storage nodes`]),
+      ...(agents === 0 ? [] : [agents === 1 ? '1 agent' : `${agents} agents`, 'the maintenance agent']),
+    ];
+    if (parts.length === 0) return;
+    const isBack = heardOfSince(Date.now());
+    await step(`Enrolled and online: ${parts.join(', ')}`, async () => {
+      await Promise.all([
+        nodes === 0 ? null : this.#startNodes(api, isBack),
+        agents === 0 ? null : this.#startAgents(api, isBack),
+      ]);
+    });
+  }
+
   async #resetAdmin(databaseUrl: string): Promise<void> {
     const environment = { DATABASE_URL: databaseUrl, BREAKWATER_DATA: this.#options.dataDir };
     await runToEnd('Resetting the admin', [join(this.#root, 'apps/web/reset-admin.ts')], environment);
   }
 
-  async #startNodes(api: CenterApi): Promise<void> {
-    if (this.#options.nodes === 0) return;
-    await step(`${this.#options.nodes} storage node(s) enrolled and online`, async () => {
-      const taken = new Set<number>([this.#options.port]);
-      const names = Array.from({ length: this.#options.nodes }, (_, n) => `node-${letter(n)}`);
-      const bin = join(this.#root, 'apps/storage-node/bin/breakwater-node.mjs');
-      const places: { name: string; data: string; listen: string | null }[] = [];
-      for (const name of names) {
-        const data = this.#folder.folderOf('nodes', name);
-        const known = existsSync(join(data, 'node.json'));
-        const port = known ? 0 : await findFreePort(LOOPBACK, firstNodePort(this.#options.port), taken);
+  async #startNodes(api: CenterApi, isBack: IsBack): Promise<void> {
+    const taken = new Set<number>([this.#options.port]);
+    const names = Array.from({ length: this.#options.nodes }, (_, n) => `node-${letter(n)}`);
+    const bin = join(this.#root, 'apps/storage-node/bin/breakwater-node.mjs');
+    const places: { name: string; data: string; listen: string | null }[] = [];
+    for (const name of names) {
+      const data = this.#folder.folderOf('nodes', name);
+      const stateFile = join(data, 'node.json');
+      if (existsSync(stateFile)) {
+        const { host, port } = listenerOf(stateFile);
+        const how = `${name} listens there: stop that program, then start again.`;
+        if (port !== 0) await requireFreePort(host, port, how);
+        places.push({ name, data, listen: null });
+      } else {
+        const port = await findFreePort(LOOPBACK, firstNodePort(this.#options.port), taken);
         taken.add(port);
-        places.push({ name, data, listen: known ? null : `${LOOPBACK}:${port}` });
+        places.push({ name, data, listen: `${LOOPBACK}:${port}` });
       }
-      const startOne = async ({ name, data, listen }: (typeof places)[number]): Promise<Child> => {
-        if (listen !== null) {
-          const where = ['--name', name, '--listen', listen, '--public-url', `http://${listen}`];
-          await this.#enrol(api, 'storage-node', bin, data, where);
-        }
-        return this.#child(name, [bin, 'run', '--data', data], {});
-      };
-      const children = await Promise.all(places.map(startOne));
-      await this.#until(children, async () => {
-        const { items } = await api.get('/storage-nodes?limit=200', page(storageNode));
-        return names.every((name) => items.some((node) => node.name === name && node.online));
-      });
+    }
+    const startOne = async ({ name, data, listen }: (typeof places)[number]): Promise<Child> => {
+      if (listen !== null) {
+        const where = ['--name', name, '--listen', listen, '--public-url', `http://${listen}`];
+        await this.#enrol(api, 'storage-node', bin, data, where);
+      } else followCenter(join(data, 'node.json'), ...this.#reach);
+      return this.#child(name, [bin, 'run', '--data', data], {});
+    };
+    const children = await Promise.all(places.map(startOne));
+    await this.#until(children, async () => {
+      const { items } = await api.get('/storage-nodes?limit=200', page(storageNode));
+      return names.every((name) => items.some((node) => node.name === name && isBack(node)));
     });
   }
 
-  async #startAgents(api: CenterApi): Promise<void> {
-    if (this.#options.agents === 0) return;
-    await step(`${this.#options.agents} agent(s) and the maintenance agent enrolled and online`, async () => {
-      const wanted = [
-        ...this.agentAddresses.map((address) => ({ kind: 'agent' as const, address })),
-        { kind: 'maintenance' as const, address: localAddress('-maintenance') },
-      ];
-      const bin = join(this.#root, 'apps/agent/bin/breakwater-agent.mjs');
-      const startOne = async ({ kind, address }: (typeof wanted)[number]): Promise<Child> => {
-        const data = this.#folder.folderOf('agents', address);
-        if (!existsSync(join(data, 'agent.json'))) {
-          const role = kind === 'maintenance' ? ['--role', 'maintenance'] : [];
-          await this.#enrol(api, kind, bin, data, ['--address', address, ...role]);
-        }
-        return this.#child(`agent-${address}`, [bin, 'run', '--data', data], {});
-      };
-      const children = await Promise.all(wanted.map(startOne));
-      await this.#until(children, async () => {
-        const { items } = await api.get('/agents?limit=200', page(agent));
-        return wanted.every(({ address }) =>
-          items.some((one) => one.address === address && one.state !== 'offline'),
-        );
-      });
+  async #startAgents(api: CenterApi, isBack: IsBack): Promise<void> {
+    const wanted = [
+      ...this.agentAddresses.map((address) => ({ kind: 'agent' as const, address })),
+      { kind: 'maintenance' as const, address: localAddress('-maintenance') },
+    ];
+    const bin = join(this.#root, 'apps/agent/bin/breakwater-agent.mjs');
+    const startOne = async ({ kind, address }: (typeof wanted)[number]): Promise<Child> => {
+      const data = this.#folder.folderOf('agents', address);
+      const identity = join(data, 'agent.json');
+      if (existsSync(identity)) followCenter(identity, ...this.#reach);
+      else {
+        const role = kind === 'maintenance' ? ['--role', 'maintenance'] : [];
+        await this.#enrol(api, kind, bin, data, ['--address', address, ...role]);
+      }
+      return this.#child(`agent-${address}`, [bin, 'run', '--data', data], {});
+    };
+    const children = await Promise.all(wanted.map(startOne));
+    await this.#until(children, async () => {
+      const { items } = await api.get('/agents?limit=200', page(agent));
+      return wanted.every(({ address }) => items.some((one) => one.address === address && isBack(one)));
     });
   }
 
@@ -177,8 +201,8 @@ export class Cluster {
     args: readonly string[],
   ): Promise<void> {
     const { token } = await api.post('/join-tokens', { kind, expiresInSeconds: 300 }, joinTokenAnswer);
-    const server = localUrl(this.#options.host, this.#options.port);
-    const insecure = isLocal(this.#options.host) ? [] : ['--insecure-http'];
+    const [server, insecureHttp] = this.#reach;
+    const insecure = insecureHttp ? ['--insecure-http'] : [];
     await runToEnd('Enrolment', [
       bin,
       'enroll',
@@ -232,6 +256,13 @@ export class Cluster {
     }
     for (const child of waited) child.becameReady();
   }
+}
+
+type IsBack = (peer: { lastHeartbeatAt: string | null }) => boolean;
+
+/** Shortly after a restart the control center still counts as online what it heard of before. */
+function heardOfSince(start: number): IsBack {
+  return ({ lastHeartbeatAt }) => lastHeartbeatAt !== null && Date.parse(lastHeartbeatAt) >= start;
 }
 
 async function runToEnd(
