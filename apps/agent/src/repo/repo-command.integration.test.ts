@@ -80,8 +80,8 @@ describe('breakwater-agent repo', () => {
     expect(summary).toMatchObject({ message_type: 'summary', files_new: 1, dirs_new: 1 });
     const id = String(summary?.snapshot_id);
 
-    const [listed] = records((await agent(['repo', 'snapshots', '--json', ...access])).stdout);
-    expect(listed).toMatchObject({ type: 'snapshot', id, tags: ['daily'] });
+    const [listed] = JSON.parse((await agent(['repo', 'snapshots', '--json', ...access])).stdout);
+    expect(listed).toMatchObject({ id, tags: ['daily'] });
     const ls = await agent(['repo', 'ls', 'latest', '--recursive', '--json', ...access]);
     expect(records(ls.stdout).map((node) => node.path)).toEqual(['/source', '/source/file']);
     const check = await agent(['repo', 'check', '--read-data', ...access]);

@@ -19,6 +19,7 @@ export function snapshotRecord({ id, snapshot }: StoredSnapshot): JsonRecord {
     original: snapshot.original ?? undefined,
     program_version: snapshot.programVersion || undefined,
     summary: snapshot.summary === null ? undefined : summaryRecord(snapshot.summary),
+    description: snapshot.description,
     id,
     short_id: id.slice(0, 8),
   };

@@ -33,6 +33,9 @@ export function snapshotTable(
     if (reasons !== undefined) columns.push({ title: 'Reasons', cell: ({ id }) => reasons.get(id) ?? [] });
     columns.push({ title: 'Paths', cell: ({ snapshot }) => snapshot.paths.map(displayPath) });
   }
+  if (snapshots.some(({ snapshot }) => snapshot.description !== undefined)) {
+    columns.push({ title: 'Description', cell: ({ snapshot }) => [snapshot.description ?? ''] });
+  }
   if (snapshots.some(({ snapshot }) => snapshot.summary !== null)) {
     columns.push({ title: 'Size', cell: ({ snapshot }) => sizeCell(snapshot.summary) });
   }
