@@ -22,12 +22,15 @@ import type { TreeEntry, TreeRow } from './visible-rows.ts';
 
 /** px */
 export const ROW_HEIGHT = 34;
-const INDENT = 18;
+/** Deep folders leave little room for names on a phone: there each level goes in by half as much. */
+const indentClass = 'pl-[calc(0.5rem+var(--depth)*0.5rem)] @md/tree:pl-[calc(0.5rem+var(--depth)*1.125rem)]';
+const noticeIndentClass =
+  'pl-[calc(2rem+var(--depth)*0.5rem)] @md/tree:pl-[calc(2rem+var(--depth)*1.125rem)]';
 
 /** One line of a file tree. Focus stays on the tree, so everything in here is for the pointer. */
 export function TreeLine(props: LineProps) {
   const { row } = props;
-  const style = { top: props.top, height: ROW_HEIGHT, paddingLeft: 8 + (row.level - 1) * INDENT };
+  const style = { top: props.top, height: ROW_HEIGHT, '--depth': row.level - 1 };
   return row.kind === 'entry' ? (
     <EntryLine {...props} row={row} style={style} />
   ) : (
@@ -38,7 +41,7 @@ export function TreeLine(props: LineProps) {
 interface LineStyle {
   top: number;
   height: number;
-  paddingLeft: number;
+  '--depth': number;
 }
 
 interface LineProps {
@@ -84,6 +87,7 @@ function EntryLine(props: LineProps & { row: Extract<TreeRow, { kind: 'entry' }>
         'absolute inset-x-0 flex cursor-pointer items-center gap-1.5 pr-3 hover:bg-hover',
         props.active && 'group-focus-visible/tree:bg-hover group-focus-visible/tree:outline-2',
         'outline-accent -outline-offset-2',
+        indentClass,
       )}
     >
       {expanded === null ? (
@@ -150,9 +154,13 @@ function LineEnd({ row, actions }: { row: Extract<TreeRow, { kind: 'entry' }>; a
   const format = useFormat();
   const { entry } = row;
   return (
-    <span aria-hidden className="ml-auto flex shrink-0 items-center gap-3 pl-3 text-sm text-ink-muted">
-      {actions}
-      {entry.type === 'file' && <span className="w-16 text-right">{format.bytes(entry.size)}</span>}
+    <span
+      aria-hidden
+      className="ml-auto flex shrink-0 items-center gap-3 pl-1 text-sm text-ink-muted @md/tree:pl-3"
+    >
+      {/* Where it is narrow the name needs the room; what is ticked can be downloaded from the basket. */}
+      {actions !== undefined && <span className="hidden @md/tree:block">{actions}</span>}
+      {entry.type === 'file' && <span className="text-right @md/tree:w-16">{format.bytes(entry.size)}</span>}
       {entry.mtime !== null && (
         <time
           dateTime={entry.mtime}
@@ -201,9 +209,10 @@ function Notice(props: {
       role="treeitem"
       tabIndex={-1}
       aria-level={row.level}
-      style={{ ...style, paddingLeft: style.paddingLeft + 24 }}
+      style={style}
       className={clsx(
         'absolute inset-x-0 flex items-center gap-2 truncate pr-3 text-sm text-ink-muted outline-accent -outline-offset-2',
+        noticeIndentClass,
         props.active && 'group-focus-visible/tree:outline-2',
       )}
     >

@@ -163,9 +163,14 @@ function Ends(props: {
             props.side === 'right' && 'flex-row-reverse text-right',
           )}
         >
-          <Icon className={clsx('size-4 shrink-0', end.online ? 'text-ink-muted' : 'text-bad')} />
+          <Icon
+            className={clsx('size-4 shrink-0 max-sm:hidden', end.online ? 'text-ink-muted' : 'text-bad')}
+          />
           <span className="min-w-0 flex-1">
-            <span className="block truncate font-medium" title={end.name}>
+            <span
+              className="block font-medium max-sm:line-clamp-2 max-sm:text-xs max-sm:wrap-anywhere sm:truncate"
+              title={end.name}
+            >
               {end.name}
             </span>
             {!end.online && <span className="block text-xs text-bad">{t('offline')}</span>}

@@ -10,6 +10,7 @@ export function NotFound() {
   const t = useTranslations('common.error');
   return (
     <EmptyState
+      wholePage
       icon={Compass}
       title={t('notFoundTitle')}
       body={t('notFoundBody')}
