@@ -65,7 +65,9 @@ export async function copySnapshots(
     }
   }
   const pool = new BulkPool([source.key, destination.key]);
-  const batch = new CopyBatch(source, destination, pool, options);
+  const tell = (done: { blobsDone: number; blobsTotal: number; bytesStored: number }): void =>
+    onProgress?.({ ...done, snapshotsDone: result.copied, snapshotsTotal: wanted.length });
+  const batch = new CopyBatch(source, destination, pool, { ...options, tell });
   try {
     const finish = async (): Promise<void> => {
       for (const { from, to } of await batch.finish()) {
@@ -83,16 +85,20 @@ export async function copySnapshots(
         throw error;
       }
       if (batch.bytesWaiting >= BATCH_BYTES) await finish();
-      onProgress?.({ ...batch.progress, snapshotsDone: result.copied, snapshotsTotal: wanted.length });
+      tell(batch.progress);
     }
     await finish();
-    onProgress?.({ ...batch.progress, snapshotsDone: result.copied, snapshotsTotal: wanted.length });
+    tell(batch.progress);
   } finally {
     await pool.close();
   }
   result.blobs = batch.progress.blobsDone;
   result.bytesStored = batch.progress.bytesStored;
   return result;
+}
+
+interface CopyBatchOptions extends Pick<CopyOptions, 'signal' | 'packBytes'> {
+  tell: (progress: CopyBatch['progress']) => void;
 }
 
 class CopyBatch {
@@ -102,12 +108,12 @@ class CopyBatch {
   readonly #source: Repository;
   readonly #destination: Repository;
   readonly #pool: BulkPool;
-  readonly #options: CopyOptions;
+  readonly #options: CopyBatchOptions;
   readonly #walk: TreeWalk;
   #found: number[] = [];
   #snapshots: StoredSnapshot[] = [];
 
-  constructor(source: Repository, destination: Repository, pool: BulkPool, options: CopyOptions) {
+  constructor(source: Repository, destination: Repository, pool: BulkPool, options: CopyBatchOptions) {
     this.#source = source;
     this.#destination = destination;
     this.#pool = pool;
@@ -166,6 +172,7 @@ class CopyBatch {
           signal,
           onBlobs: (count) => {
             this.progress.blobsDone += count;
+            this.#options.tell(this.progress);
           },
         },
       );

@@ -11,13 +11,19 @@ export interface RepositoryFiles {
   key: { name: string; bytes: Buffer };
 }
 
+export interface InitOptions {
+  /** Another repository's, so that what is cut from the same files is the same in both; random by default. */
+  chunkerPolynomial?: bigint;
+}
+
 /** The two files of a new repository (format version 2), to be written byte for byte to each of its copies. */
 export async function createRepositoryFiles(
   password: string,
   owner: { hostname: string; username: string },
+  options: InitOptions = {},
 ): Promise<RepositoryFiles> {
   const { name, bytes, key } = await createKey(password, owner);
-  const config = newRepositoryConfig();
+  const config = newRepositoryConfig(options.chunkerPolynomial);
   const json = encodeRepositoryConfig(config);
   // The one file that is encrypted but never compressed.
   const sealed = seal(key, json);
@@ -33,6 +39,7 @@ export async function initRepository(
   password: string,
   owner: { hostname: string; username: string },
   signal?: AbortSignal,
+  options: InitOptions = {},
 ): Promise<RepositoryFiles> {
   if ((await store.stat('config', 'config', signal)) !== null) {
     throw new Failure('already-exists', `${store.location} holds a repository already`);
@@ -46,7 +53,7 @@ export async function initRepository(
       );
     }
   }
-  const files = await createRepositoryFiles(password, owner);
+  const files = await createRepositoryFiles(password, owner, options);
   // The config comes last: a store without one is no repository, and nothing will open it half made.
   await store.write('keys', files.key.name, [files.key.bytes], signal);
   await store.write('config', 'config', [files.config], signal);

@@ -1,4 +1,5 @@
 import { asFailure, Failure } from '@breakwater/domain/failure';
+import { type DamageOptions, passOverDamaged } from './damage.ts';
 import { decodeLock, encodeLock, type Lock } from './lock-file.ts';
 import type { Repository } from './repository.ts';
 
@@ -75,29 +76,40 @@ export function isStaleLock(
 }
 
 /** The locks in the store. Files that vanish meanwhile or are still empty are passed over. */
-export async function listLocks(repository: Repository, signal?: AbortSignal): Promise<StoredLock[]> {
+export async function listLocks(
+  repository: Repository,
+  signal?: AbortSignal,
+  options: DamageOptions = {},
+): Promise<StoredLock[]> {
   const locks: StoredLock[] = [];
   for (const { name, size } of await repository.store.list('locks', signal)) {
     if (size === 0) continue;
     try {
       locks.push({ name, lock: decodeLock(await repository.loadUnpacked('locks', name, signal), name) });
     } catch (error) {
-      const failure = asFailure(error);
-      if (failure.code !== 'not-found') throw failure;
+      if (asFailure(error).code !== 'not-found') passOverDamaged(name, error, options);
     }
   }
   return locks;
 }
 
-/** Removes locks that nobody holds any more; returns how many. */
+/** Removes locks that nobody holds any more; returns how many. What cannot be read is left, as it may be in force. */
 export async function removeStaleLocks(
   repository: Repository,
   here: { hostname: string; isProcessAlive: (pid: number) => boolean; now: number },
   signal?: AbortSignal,
 ): Promise<number> {
-  const stale = (await listLocks(repository, signal)).filter(({ lock }) => isStaleLock(lock, here));
+  const locks = await listLocks(repository, signal, { onDamaged: () => undefined });
+  const stale = locks.filter(({ lock }) => isStaleLock(lock, here));
   for (const { name } of stale) await repository.store.remove('locks', name, signal);
   return stale.length;
+}
+
+/** Removes every lock, whoever holds it; returns how many. Damaged ones go, too. */
+export async function removeAllLocks(repository: Repository, signal?: AbortSignal): Promise<number> {
+  const files = await repository.store.list('locks', signal);
+  for (const { name } of files) await repository.store.remove('locks', name, signal);
+  return files.length;
 }
 
 async function refuseConflict(
@@ -114,7 +126,7 @@ async function refuseConflict(
     if (failure.code !== 'repository-damaged' && failure.code !== 'unsupported-format') throw failure;
     throw new Failure(
       'repository-locked',
-      `a lock cannot be read, so it may be in force: ${failure.message}`,
+      `a lock cannot be read, so it may be in force: ${failure.message} ("unlock --remove-all" removes it)`,
       {
         cause: failure,
       },

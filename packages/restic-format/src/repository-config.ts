@@ -12,8 +12,9 @@ export interface RepositoryConfig {
   chunkerPolynomial: bigint;
 }
 
-export function newRepositoryConfig(): RepositoryConfig {
-  return { version: 2, id: randomBytes(32).toString('hex'), chunkerPolynomial: randomPolynomial() };
+/** `chunkerPolynomial`: another repository's, so that copies between the two deduplicate. */
+export function newRepositoryConfig(chunkerPolynomial = randomPolynomial()): RepositoryConfig {
+  return { version: 2, id: randomBytes(32).toString('hex'), chunkerPolynomial };
 }
 
 /** The JSON inside the encrypted config file. */

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { FileIssue, RunProgress, RunStats } from '@breakwater/contract/run';
 import { Failure } from '@breakwater/domain/failure';
 import type { GroupBy } from '@breakwater/domain/retention-groups';
+import { refuseVersion1 } from '@breakwater/restic-format/format-version';
 import { type GoTime, localGoTimeFromMs } from '@breakwater/restic-format/go-time';
 import type { Repository } from '@breakwater/restic-format/repository';
 import {
@@ -105,6 +106,7 @@ export interface BackUpResult {
 export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
   const startedAt = Date.now();
   const began = performance.now();
+  refuseVersion1(options.repository);
   throwIfCancelled(options.signal);
   const { repository, stream } = options;
   const { usable, broken } = stream === undefined ? checkPaths(options.paths) : NO_PATHS;

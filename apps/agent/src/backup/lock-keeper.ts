@@ -61,6 +61,11 @@ export async function holdLock(repository: Repository, options: HoldLockOptions)
   };
 }
 
+/** Removes locks whose time has run out, or whose process on this machine is dead; returns how many. */
+export function removeStaleLocksOf(repository: Repository, signal?: AbortSignal): Promise<number> {
+  return removeStaleLocks(repository, { hostname: hostname(), isProcessAlive, now: Date.now() }, signal);
+}
+
 /**
  * Looks at the lock's age again and again, instead of sleeping until it is due: a machine that was suspended must
  * not write for a moment with a lock that has grown too old meanwhile.

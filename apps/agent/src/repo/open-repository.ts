@@ -67,7 +67,7 @@ export interface WithRepositoryAccess extends RepositoryAccess {
  * Opens a repository for one piece of work and closes it again. `lock`: `must` writes under a lock that others may
  * share, `exclusive` under one that nobody shares; `may` reads under a shared one where the store lets us make one,
  * which read-only tokens and media do not; `none` takes none; `dry-run` takes none
- * either, and what is written comes to nothing. The index is loaded after locking. Throws
+ * either, and what is written comes to nothing. The index is loaded after locking, where it is needed. Throws
  * `repository-missing`, `wrong-password`, `repository-locked` (by whom, since when).
  */
 export async function withRepository<T>(

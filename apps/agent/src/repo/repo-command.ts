@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { backupCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
+import { copyCommand } from './copy.ts';
 import { forgetCommand } from './forget.ts';
 import { initCommand } from './init.ts';
+import { keyCommand } from './key.ts';
 import { lsCommand } from './ls.ts';
 import { pruneCommand } from './prune.ts';
 import { restoreCommand } from './restore.ts';
 import { snapshotsCommand } from './snapshots.ts';
+import { unlockCommand } from './unlock.ts';
 
 /**
  * `breakwater-agent repo …`: any restic repository, without a control center. Exit codes: 0 done, 1 failed, 3 done
@@ -22,4 +25,7 @@ export function repoCommand(program: Command): void {
   checkCommand(repo);
   forgetCommand(repo);
   pruneCommand(repo);
+  copyCommand(repo);
+  unlockCommand(repo);
+  keyCommand(repo);
 }

@@ -26,7 +26,7 @@ export async function runRepo(
   }
 }
 
-/** The same, to be watched and killed. */
+/** `runRepo`, to be watched and killed. */
 export function startRepo(cwd: string, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [program, 'repo', ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
 }
