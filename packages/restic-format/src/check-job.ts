@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { Failure } from '@breakwater/domain/failure';
 import { isId } from './blob.ts';
-import type { BlobVerifier } from './blob-verifier.ts';
 import type { RepositoryKey } from './crypto.ts';
 import { readPackHeader } from './pack.ts';
-import { ENTRY_BYTES, encodeEntries } from './packed-entries.ts';
+import { ENTRY_BYTES, encodeEntries, readEntry } from './packed-entries.ts';
+import type { BlobOpener, OpenedBlob } from './sealed-blob.ts';
 
 /** A piece of a check, done in a thread. `entries`: see packed-entries.ts, by offset. */
 export type CheckJob =
@@ -46,14 +46,14 @@ export interface TreesVerdict {
 
 export type CheckVerdict = PackVerdict | TreesVerdict;
 
-export function performCheckJob(job: CheckJob, key: RepositoryKey, verifier: BlobVerifier): CheckVerdict {
-  return job.work === 'pack' ? verifyPack(job, key, verifier) : scanTrees(job, verifier);
+export function performCheckJob(job: CheckJob, key: RepositoryKey, opener: BlobOpener): CheckVerdict {
+  return job.work === 'pack' ? verifyPack(job, key, opener) : scanTrees(job, opener);
 }
 
 function verifyPack(
   job: Extract<CheckJob, { work: 'pack' }>,
   key: RepositoryKey,
-  verifier: BlobVerifier,
+  opener: BlobOpener,
 ): PackVerdict {
   const flaws: string[] = [];
   const damaged: DamagedEntry[] = [];
@@ -62,7 +62,7 @@ function verifyPack(
   const flaw = headerFlaw(job.packId, asBuffer(job.bytes), entries, key);
   if (flaw !== null) flaws.push(flaw);
   for (let entry = 0; entry * ENTRY_BYTES < entries.length; entry += 1) {
-    const opened = verifier.open(job.bytes, entries, entry * ENTRY_BYTES);
+    const opened = openEntry(job.bytes, entries, entry, opener);
     if (!opened.ok) damaged.push({ entry, reason: opened.reason });
   }
   return { work: 'pack', flaws, damaged };
@@ -79,7 +79,13 @@ function headerFlaw(packId: string, bytes: Buffer, entries: Buffer, key: Reposit
   }
 }
 
-function scanTrees(job: Extract<CheckJob, { work: 'trees' }>, verifier: BlobVerifier): TreesVerdict {
+/** The plaintext is good until the next call. */
+function openEntry(bytes: Uint8Array, entries: Buffer, entry: number, opener: BlobOpener): OpenedBlob {
+  const blob = readEntry(entries, entry * ENTRY_BYTES);
+  return opener.open(bytes.subarray(blob.offset, blob.offset + blob.length), blob);
+}
+
+function scanTrees(job: Extract<CheckJob, { work: 'trees' }>, opener: BlobOpener): TreesVerdict {
   const entries = asBuffer(job.entries);
   const count = entries.length / ENTRY_BYTES;
   const verdict = {
@@ -91,7 +97,7 @@ function scanTrees(job: Extract<CheckJob, { work: 'trees' }>, verifier: BlobVeri
   const subtrees: string[] = [];
   const contents: string[] = [];
   for (let entry = 0; entry < count; entry += 1) {
-    const opened = verifier.open(job.bytes, entries, entry * ENTRY_BYTES);
+    const opened = openEntry(job.bytes, entries, entry, opener);
     const [subtreesBefore, contentsBefore] = [subtrees.length, contents.length];
     const found = opened.ok ? scanTree(opened.plaintext, subtrees, contents) : opened.reason;
     if (typeof found === 'string') {

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '@breakwater/domain/failure';
-import { BlobVerifier } from './blob-verifier.ts';
 import {
   type CheckJob,
   type CheckVerdict,
@@ -10,6 +9,7 @@ import {
 } from './check-job.ts';
 import type { CheckAnswer, CheckWorkerData } from './check-worker.ts';
 import type { RepositoryKey } from './crypto.ts';
+import { BlobOpener } from './sealed-blob.ts';
 
 /** Less is done sooner here than sent to a thread. */
 const MIN_BYTES = 64 * 1024;
@@ -33,7 +33,7 @@ interface Seat {
 export class CheckPool {
   readonly #key: RepositoryKey;
   readonly #threads: number;
-  #verifier: BlobVerifier | null = null;
+  #opener: BlobOpener | null = null;
   #seats: Seat[] | null = null;
   #ended: Failure | null = null;
 
@@ -59,9 +59,9 @@ export class CheckPool {
   #perform(job: CheckJob): Promise<CheckVerdict> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     if (job.bytes.length < MIN_BYTES) {
-      this.#verifier ??= new BlobVerifier(this.#key);
-      const verifier = this.#verifier;
-      return Promise.try(() => performCheckJob(job, this.#key, verifier));
+      this.#opener ??= new BlobOpener(this.#key);
+      const opener = this.#opener;
+      return Promise.try(() => performCheckJob(job, this.#key, opener));
     }
     this.#seats ??= Array.from({ length: Math.max(1, this.#threads) }, () => this.#start());
     const seat = this.#seats.reduce((a, b) => (b.tasks.length < a.tasks.length ? b : a));

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asFailure } from '@breakwater/domain/failure';
-import { BlobVerifier } from './blob-verifier.ts';
 import { type CheckJob, type CheckVerdict, performCheckJob } from './check-job.ts';
 import type { RepositoryKey } from './crypto.ts';
+import { BlobOpener } from './sealed-blob.ts';
 
 export interface CheckWorkerData {
   encrypt: Uint8Array;
@@ -19,12 +19,12 @@ const key: RepositoryKey = {
   macK: Buffer.from(macK),
   macR: Buffer.from(macR),
 };
-const verifier = new BlobVerifier(key);
+const opener = new BlobOpener(key);
 
 parentPort?.on('message', (job: CheckJob) => {
   let answer: CheckAnswer;
   try {
-    answer = { ok: true, verdict: performCheckJob(job, key, verifier) };
+    answer = { ok: true, verdict: performCheckJob(job, key, opener) };
   } catch (error) {
     answer = { ok: false, message: asFailure(error).message };
   }

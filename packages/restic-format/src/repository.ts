@@ -108,6 +108,7 @@ async function findKey(
       // A broken or hostile key file must not keep the good ones from being tried.
       if (failure.code === 'internal') throw failure;
       if (failure.code !== 'wrong-password') unusable.push(failure);
+      else if (hash('sha256', bytes, 'hex') !== name) unusable.push(otherThanNamed(name));
     }
     if (signal?.aborted) throw new Failure('cancelled', 'cancelled', { cause: signal.reason });
   }
@@ -115,6 +116,11 @@ async function findKey(
   if (first !== undefined && unusable.length === files.length) throw first;
   const aside = first === undefined ? '' : ` (and ${first.message})`;
   throw new Failure('wrong-password', `no key of ${store.location} opens with this password${aside}`);
+}
+
+/** A key whose bytes have changed opens with no password: that must not look like a wrong one only. */
+function otherThanNamed(name: string): Failure {
+  return new Failure('repository-damaged', `key ${name}: its bytes have another hash than its name`);
 }
 
 class OpenRepository implements Repository {

@@ -18,14 +18,16 @@ const restNames: Record<ProblemKind, string> = {
   'snapshot-damaged': 'snapshots damaged',
   'tree-missing': 'folders without their tree',
   'tree-damaged': 'folders damaged',
-  'blob-missing': 'files without some of their data',
-  'file-damaged': 'files damaged',
+  'blob-missing': 'missing blobs of files',
+  'file-damaged': 'damaged blobs of files',
 };
 
 interface Group {
   kind: ProblemKind;
   packId: string | undefined;
   count: number;
+  told: number;
+  lastPath: string | undefined;
 }
 
 /** Tells people the first of each group of problems at once and counts the rest; programs get them all. */
@@ -47,7 +49,7 @@ export class ProblemPrinter {
     if (severity === 'error') this.errors += 1;
     if (kind === 'index-damaged' || kind === 'index-duplicate') this.suggestsRepairIndex = true;
     if (kind === 'pack-mixed' || kind === 'pack-not-indexed') this.suggestsPrune = true;
-    if (!this.#output.json && this.#count(problem) > TOLD_OF_EACH) return;
+    if (!this.#output.json && !this.#isToTell(problem)) return;
     this.#output.problem(`${severity}: ${printable(message)}`, {
       message_type: severity,
       message,
@@ -59,24 +61,31 @@ export class ProblemPrinter {
     });
   }
 
-  /** How many of its group there are so far. Files are grouped by the pack that costs them. */
-  #count({ kind, packId }: Problem): number {
+  /** Counts it in its group. Files are grouped by the pack that costs them, and each is told of once. */
+  #isToTell({ kind, packId, path }: Problem): boolean {
     const byPack = packId !== undefined && BY_PACK.has(kind);
     const key = byPack ? `${kind} ${packId}` : kind;
-    const group = this.#groups.get(key) ?? { kind, packId: byPack ? packId : undefined, count: 0 };
-    group.count += 1;
+    const group = this.#groups.get(key) ?? {
+      kind,
+      packId: byPack ? packId : undefined,
+      count: 0,
+      told: 0,
+      lastPath: undefined,
+    };
     this.#groups.set(key, group);
-    return group.count;
+    group.count += 1;
+    if (group.told === TOLD_OF_EACH || (path !== undefined && path === group.lastPath)) return false;
+    group.told += 1;
+    group.lastPath = path;
+    return true;
   }
 
   /** For people: how many more there are of what was told of. */
   printRest(): void {
-    for (const { kind, packId, count } of this.#groups.values()) {
-      if (count <= TOLD_OF_EACH) continue;
+    for (const { kind, packId, count, told } of this.#groups.values()) {
+      if (count === told) continue;
       const because = packId === undefined ? '' : ` by pack ${packId}`;
-      this.#output.text(
-        `… and ${count - TOLD_OF_EACH} more ${restNames[kind]}${because} (all of them: --json)`,
-      );
+      this.#output.text(`… and ${count - told} more ${restNames[kind]}${because} (all of them: --json)`);
     }
   }
 
