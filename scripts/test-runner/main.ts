@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPages, generateDatabaseClient } from '../launcher/build.ts';
+import { requireWritable } from '../launcher/writable.ts';
 import { runCheck } from './check.ts';
 import { readPlaywrightReport, readVitestReport, type Tally } from './reports.ts';
 
@@ -11,6 +12,7 @@ const bin = (name: string) => join(root, 'node_modules', name);
 
 /** `npm test`: every check of the project, the quick ones first; ends with `N passed, N failed`. */
 async function main(): Promise<void> {
+  requireWritable(root, 'The tests keep results');
   const reports = mkdtempSync(join(tmpdir(), 'breakwater-reports-'));
   const total: Tally = { passed: 0, failed: 0, skipped: [] };
   const add = (tally: Tally) => {
@@ -24,7 +26,12 @@ async function main(): Promise<void> {
     return ok;
   };
 
-  await generateDatabaseClient(root);
+  try {
+    await generateDatabaseClient(root);
+  } catch (error) {
+    rmSync(reports, { recursive: true, force: true });
+    throw error;
+  }
   await one('Lint', [bin('@biomejs/biome/bin/biome'), 'lint', '--error-on-warnings']);
   await one('Format', [bin('@biomejs/biome/bin/biome'), 'format']);
   await one('Import rule', [
@@ -69,7 +76,7 @@ async function main(): Promise<void> {
         'e2e/playwright.config.ts',
         '--reporter=list,json',
       ],
-      { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+      { PLAYWRIGHT_JSON_OUTPUT_FILE: report, PWTEST_CACHE_DIR: join(reports, 'playwright-cache') },
     );
     add(readPlaywrightReport(report, code));
   } catch (error) {
@@ -86,4 +93,7 @@ async function main(): Promise<void> {
   process.exit(total.failed === 0 ? 0 : 1);
 }
 
-await main();
+main().catch((error: unknown) => {
+  process.stderr.write(`\n✗ ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

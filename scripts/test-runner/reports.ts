@@ -18,8 +18,21 @@ const vitestReport = z.object({
   ),
 });
 
+const annotation = z.object({ type: z.string(), description: z.string().optional() });
+const spec = z.object({ title: z.string(), tests: z.array(z.object({ annotations: z.array(annotation) })) });
+interface PlaywrightSuite {
+  specs: z.infer<typeof spec>[];
+  suites?: PlaywrightSuite[] | undefined;
+}
+const playwrightSuite: z.ZodType<PlaywrightSuite> = z.object({
+  specs: z.array(spec),
+  get suites() {
+    return z.array(playwrightSuite).optional();
+  },
+});
 const playwrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+  suites: z.array(playwrightSuite),
 });
 
 /** Counts of a vitest JSON report. A run that failed without a failed test (a file that did not load) is one failure. */
@@ -40,8 +53,22 @@ export function readVitestReport(path: string, exitCode: number): Tally {
 /** Counts of a Playwright JSON report. A flaky test counts as failed: it is a bug in the product or the test. */
 export function readPlaywrightReport(path: string, exitCode: number): Tally {
   if (!existsSync(path)) return { passed: 0, failed: 1, skipped: [] };
-  const { stats } = playwrightReport.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const { stats, suites } = playwrightReport.parse(JSON.parse(readFileSync(path, 'utf8')));
   const failed = stats.unexpected + stats.flaky;
-  const skipped = stats.skipped === 0 ? [] : [`${stats.skipped} e2e test(s)`];
-  return { passed: stats.expected, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped };
+  return {
+    passed: stats.expected,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    skipped: suites.flatMap(skippedIn),
+  };
+}
+
+/** Tests, and the parts of tests, that say they were skipped. */
+function skippedIn(suite: PlaywrightSuite): string[] {
+  const here = suite.specs.flatMap(({ title, tests }) =>
+    tests
+      .flatMap((test) => test.annotations)
+      .filter(({ type, description }) => type === 'skip' || description?.startsWith('skipped:') === true)
+      .map(({ type, description }) => `${title}: ${type === 'skip' ? 'skipped: ' : ''}${description ?? ''}`),
+  );
+  return [...here, ...(suite.suites ?? []).flatMap(skippedIn)];
 }
