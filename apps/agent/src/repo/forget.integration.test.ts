@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import type { Repository } from '@breakwater/restic-format/repository';
 import type { Snapshot } from '@breakwater/restic-format/snapshot';
 import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DirectoryStore } from '../store/directory-store.ts';
 import { holdLock } from '../backup/lock-keeper.ts';
 import { type EndedCommand, repoInProcess } from '../testing/repo-in-process.ts';
 import { createRepository, makeFolder, openWithIndex, removeFolder } from '../testing/work-repository.ts';
@@ -139,6 +141,36 @@ describe('forget', () => {
     expect(await left()).toBe('a1 a2 a3 b1 b2');
   });
 });
+
+describeWithRestic('forget --prune', () => {
+  it('removes the data as well, and stock restic finds the rest whole', async () => {
+    const restic = await StockRestic.create();
+    try {
+      await restic.run('init');
+      writeFileSync(join(restic.root, 'password'), PASSWORD);
+      writeFileSync(join(restic.root, 'file'), randomBytes(300_000));
+      await restic.run('backup', 'file');
+      writeFileSync(join(restic.root, 'file'), randomBytes(300_000));
+      await restic.run('backup', 'file');
+      const access = ['--repo', restic.repository, '--password-file', join(restic.root, 'password')];
+      const before = await sizeOf(restic.repository);
+      const args = ['forget', '--keep-last', '1', '--prune', '--max-unused', '0', ...access];
+      expect((await repoInProcess([...args, '--dry-run'])).code).toBe(0);
+      expect(await sizeOf(restic.repository)).toBe(before);
+      expect(await repoInProcess(args)).toMatchObject({ code: 0, stderr: '' });
+      expect(await sizeOf(restic.repository)).toBeLessThan(before - 300_000);
+      await restic.run('check', '--read-data');
+      expect(JSON.parse(await restic.run('snapshots', '--json'))).toHaveLength(1);
+    } finally {
+      await restic.remove();
+    }
+  });
+});
+
+async function sizeOf(repositoryFolder: string): Promise<number> {
+  const packs = await new DirectoryStore(repositoryFolder).list('data');
+  return packs.reduce((sum, { size }) => sum + size, 0);
+}
 
 interface Group {
   tags: string[] | null;

@@ -10,6 +10,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { withRepository } from './open-repository.ts';
 import { printable } from './printable.ts';
+import { addPruneOptions, pruneOptions, pruneRepository } from './prune.ts';
 import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { JsonRecord, RepoOutput } from './repo-output.ts';
 import { addRetentionOptions, policyOf, retentionOptions } from './retention-options.ts';
@@ -26,11 +27,13 @@ import { snapshotTable } from './snapshot-table.ts';
 const forgetOptions = repoAccess
   .extend(snapshotFilterOptions.shape)
   .extend(retentionOptions.shape)
+  .extend(pruneOptions.shape)
   .extend({
     ids: z.array(z.string()),
     unsafeAllowRemoveAll: z.boolean().default(false),
     compact: z.boolean().default(false),
     dryRun: z.boolean().default(false),
+    prune: z.boolean().default(false),
   });
 type ForgetOptions = z.infer<typeof forgetOptions>;
 
@@ -42,10 +45,11 @@ export function forgetCommand(repo: Command): void {
     'forget [ids...]',
     'remove snapshots, by id or by what a policy does not keep',
   );
-  addSnapshotFilter(addRetentionOptions(command))
+  addPruneOptions(addSnapshotFilter(addRetentionOptions(command)))
     .option('--unsafe-allow-remove-all', 'without a policy, remove all that --host, --tag or --path choose')
     .option('-c, --compact', 'shorter lists')
     .option('-n, --dry-run', 'only say what would be removed')
+    .option('--prune', 'remove the data that no snapshot needs any more, if snapshots were removed')
     .action((ids: string[], given: object) => runRepoAction(forgetOptions, { ...given, ids }, forgetAction));
 }
 
@@ -62,7 +66,8 @@ async function forgetAction(
     );
   }
   const lock = options.dryRun && !options.lock ? 'none' : 'exclusive';
-  return await withRepository(options, lock, signal, async (repository, workSignal) => {
+  const access = { ...options, loadIndex: options.prune };
+  return await withRepository(access, lock, signal, async (repository, workSignal) => {
     const snapshots = await findSnapshots(repository, options.ids, snapshotFilterOf(options), workSignal);
     const judged = options.ids.length > 0 ? null : judge(snapshots, options);
     const removed = judged === null ? snapshots : judged.flatMap(({ remove }) => remove);
@@ -73,7 +78,12 @@ async function forgetAction(
       const ids = removed.map(({ id }) => id.slice(0, 8)).join(' ');
       output.text(`Would have removed the following snapshots:\n${ids}`);
     }
-    return failures.length > 0 ? 3 : 0;
+    if (failures.length > 0) return 3;
+    if (options.prune && removed.length > 0) {
+      const ignoreSnapshots = new Set(removed.map(({ id }) => id));
+      await pruneRepository(repository, { ...options, ignoreSnapshots }, output, workSignal);
+    }
+    return 0;
   });
 }
 
