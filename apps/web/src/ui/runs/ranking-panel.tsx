@@ -91,7 +91,12 @@ function Ranking({ name, placement }: { name: string; placement: Placement }) {
         id: 'done',
         header: t('done'),
         align: 'end',
-        cell: (one) => <Duration seconds={one.finishSeconds} />,
+        cell: (one) =>
+          one.finishSeconds !== null && one.finishSeconds < 1 ? (
+            <span className="whitespace-nowrap">{t('underASecond')}</span>
+          ) : (
+            <Duration seconds={one.finishSeconds} />
+          ),
       },
       { id: 'why', header: t('why'), cell: (one) => <span className="text-ink-muted">{sentence(one)}</span> },
     ],
@@ -114,20 +119,22 @@ function Ranking({ name, placement }: { name: string; placement: Placement }) {
 function useRankWords(placement: Placement): (one: RankedNode) => string {
   const t = useTranslations('runs.ranking');
   const format = useFormat();
-  return useMemo(
-    () => (one) => {
+  return useMemo(() => {
+    // An estimate in milliseconds would claim to know more than it does.
+    const estimate = (seconds: number) => (seconds < 1 ? t('underASecond') : format.duration(seconds));
+    return (one) => {
       const why = rankSentence(one, placement);
       switch (why.key) {
         case 'finishesFirst':
           return t('finishesFirst', {
             toSend: format.bytes(why.toSend),
             speed: format.rate(why.speed),
-            time: format.duration(why.seconds),
+            time: estimate(why.seconds),
           });
         case 'finishesLater':
           return why.laterBy < 0.001
-            ? t('finishesSame', { time: format.duration(why.seconds) })
-            : t('finishesLater', { time: format.duration(why.seconds), later: format.duration(why.laterBy) });
+            ? t('finishesSame', { time: estimate(why.seconds) })
+            : t('finishesLater', { time: estimate(why.seconds), later: format.duration(why.laterBy) });
         case 'fastest':
           return t('fastest', { speed: format.rate(why.speed) });
         case 'slower':
@@ -144,7 +151,6 @@ function useRankWords(placement: Placement): (one: RankedNode) => string {
         case 'raw':
           return why.reason;
       }
-    },
-    [t, format, placement],
-  );
+    };
+  }, [t, format, placement]);
 }

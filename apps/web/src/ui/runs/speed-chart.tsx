@@ -11,6 +11,11 @@ import { plotSeries, type SpeedPoint } from './speed-curve.ts';
 
 const HEIGHT = 200;
 
+/** Between two marks of the time axis, from a second to a week. */
+const TICK_SECONDS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 604_800,
+];
+
 /** Network speed over the time since the run began. Redrawn with every point; a new chart only for a new theme. */
 export function SpeedChart(props: {
   points: readonly SpeedPoint[];
@@ -104,6 +109,8 @@ function chartOptions(width: number, latest: { readonly current: Latest }): uPlo
         ...text,
         size: 28,
         space: 90,
+        // Whole ones only: 12.5 would be written as 13, in a place that is not 13.
+        incrs: TICK_SECONDS,
         values: (_chart, splits) => splits.map((seconds) => latest.current.format.duration(seconds)),
       },
       {
