@@ -10,6 +10,8 @@ const EMPTY_PACK_BYTES = packSizeOf([]);
  * A blob may lie in several packs. Entries are never removed; a pack can be marked absent, which hides its entries.
  */
 export class BlobIndex {
+  /** Packs in the store that no index file names, with their sizes, as of the loading. */
+  strayPacks: ReadonlyMap<string, number> = new Map();
   readonly #packIds: string[] = [];
   readonly #packNumbers = new Map<string, number>();
   #packSizes = new Float64Array(16);

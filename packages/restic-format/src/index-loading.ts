@@ -41,9 +41,12 @@ export async function loadBlobIndex(
   const sizes = new Map((await store.list('data', signal)).map((pack) => [pack.name, pack.size]));
   const absentPacks = new Set<string>();
   for (const { packId, size } of index.packSizes()) {
-    if (sizes.get(packId) === size) continue;
+    const present = sizes.get(packId);
+    sizes.delete(packId);
+    if (present === size) continue;
     absentPacks.add(packId);
     index.markAbsent(packId);
   }
+  index.strayPacks = sizes;
   return { index, absentPacks, indexFiles };
 }

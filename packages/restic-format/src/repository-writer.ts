@@ -199,6 +199,17 @@ export class RepositoryWriter {
     while (this.#inFlight > 0 || this.#sealing > 0) await this.#changed.promise;
   }
 
+  /**
+   * After `abort()`: names what has become durable in an index, so that the next run need not send it again. Only
+   * for a caller that still holds its lock.
+   */
+  async keepStored(signal: AbortSignal): Promise<WrittenCounts> {
+    const packs = this.#unindexed;
+    this.#unindexed = [];
+    if (packs.length > 0) await this.#writeIndex(packs, signal);
+    return this.counts;
+  }
+
   #isKnown(type: BlobType, id: string): boolean {
     return this.#pending.has(type + id) || this.repository.index.has(type, id);
   }
@@ -341,18 +352,25 @@ export class RepositoryWriter {
     if (packs.length === 0 || this.#failure !== null) return;
     this.#unindexed = [];
     this.#unindexedBlobs = 0;
-    this.#run(async () => {
-      const { key, config, store } = this.repository;
-      const sealed = sealUnpacked(key, config.version, encodeIndexFile({ supersedes: [], packs }));
-      await store.write('index', hash('sha256', sealed, 'hex'), [sealed], this.#signal);
-      for (const { packId, blobs } of packs) {
-        this.repository.index.add(packId, blobs);
-        for (const { type, id } of blobs) this.#pending.delete(type + id);
-      }
-      this.#counts.bytesStored += sealed.length;
-      this.#options.onPacksIndexed?.(packs.map(({ packId }) => packId));
-      this.#options.onUploaded?.(sealed.length);
-    });
+    this.#run(() =>
+      this.#writeIndex(packs, this.#signal).catch((error: unknown) => {
+        this.#unindexed.push(...packs);
+        throw error;
+      }),
+    );
+  }
+
+  async #writeIndex(packs: readonly StoredPack[], signal: AbortSignal): Promise<void> {
+    const { key, config, store } = this.repository;
+    const sealed = sealUnpacked(key, config.version, encodeIndexFile({ supersedes: [], packs: [...packs] }));
+    await store.write('index', hash('sha256', sealed, 'hex'), [sealed], signal);
+    for (const { packId, blobs } of packs) {
+      this.repository.index.add(packId, blobs);
+      for (const { type, id } of blobs) this.#pending.delete(type + id);
+    }
+    this.#counts.bytesStored += sealed.length;
+    this.#options.onPacksIndexed?.(packs.map(({ packId }) => packId));
+    this.#options.onUploaded?.(sealed.length);
   }
 }
 

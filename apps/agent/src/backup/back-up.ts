@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { FileIssue, RunProgress, RunStats } from '@breakwater/contract/run';
-import { Failure } from '@breakwater/domain/failure';
+import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { GroupBy } from '@breakwater/domain/retention-groups';
 import { refuseVersion1 } from '@breakwater/restic-format/format-version';
 import { type GoTime, localGoTimeFromMs } from '@breakwater/restic-format/go-time';
@@ -67,7 +67,7 @@ export interface BackUpOptions {
   signal: AbortSignal;
   /** Packs in flight at once; the writer's default otherwise. */
   uploads?: number;
-  /** Packs that earlier runs stored and no index names; listed by the caller. Their blobs are not sent again. */
+  /** Packs that an earlier run stored and no index names (`findStrayPacks`): their blobs are not sent again. */
   adopt?: readonly StoredPack[];
   /** A pack has become durable, or an index that names these has. */
   onPackStored?: (pack: StoredPack) => void;
@@ -81,6 +81,8 @@ export interface BackUpOptions {
   /** A path that the rules leave out. */
   onExcluded?: (path: string) => void;
   onParent?: (parentId: string | null) => void;
+  /** The backup ends early; this much is stored and counts next time. */
+  onKept?: (kept: { packs: number; bytes: number }) => void;
   onScanned?: (totals: { files: number; bytes: number; seconds: number }) => void;
 }
 
@@ -181,6 +183,7 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
   } catch (error) {
     failed.abort(error);
     await writer.abort();
+    if (mayStillWrite(options.signal, error)) await keepStored(writer, options);
     throwIfCancelled(options.signal);
     throw error;
   } finally {
@@ -206,6 +209,25 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
     issueCount: issues.count,
     progress: tell(),
   };
+}
+
+/** An index that takes longer is left to the next run, which finds the packs by their headers; ms. */
+const KEEP_LIMIT_MS = 10_000;
+
+/** Not without the lock, and not to a store that has just failed. */
+function mayStillWrite(signal: AbortSignal, error: unknown): boolean {
+  if (signal.aborted) return asFailure(signal.reason).code !== 'lock-lost';
+  const { code } = asFailure(error);
+  return code === 'command-failed' || code === 'source-changed';
+}
+
+async function keepStored(writer: RepositoryWriter, options: BackUpOptions): Promise<void> {
+  try {
+    const { packs, bytesStored } = await writer.keepStored(AbortSignal.timeout(KEEP_LIMIT_MS));
+    if (packs > 0) options.onKept?.({ packs, bytes: bytesStored });
+  } catch {
+    // What ended the backup is what counts.
+  }
 }
 
 const NO_PATHS: ReturnType<typeof checkPaths> = { usable: [], broken: [] };

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { backUp } from '../backup/back-up.ts';
+import { findStrayPacks } from '../backup/stray-packs.ts';
 import {
   addBackupOptions,
   type BackupOptions,
@@ -41,6 +42,7 @@ async function backupAction(
     async (repository, workSignal) => {
       const result = await backUp({
         repository,
+        adopt: await findStrayPacks(repository, workSignal),
         ...sources,
         excludes: options.exclude,
         rules,
@@ -61,6 +63,10 @@ async function backupAction(
           onItem: (item) => reportItem(item, output),
           onExcluded: (path) => reportExcluded(path, output),
         }),
+        onKept: ({ packs, bytes }) =>
+          output.note(
+            `${formatBytes(bytes)} in ${packs} ${packs === 1 ? 'pack is' : 'packs are'} stored already; the next backup does not send that again`,
+          ),
         onParent: (parentId) => {
           if (verbosity < 0 || sources.stream !== undefined) return;
           output.text(

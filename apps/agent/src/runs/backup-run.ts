@@ -2,6 +2,7 @@ import type { BackupOrder, RunNode } from '@breakwater/contract/agent-run';
 import { asFailure } from '@breakwater/domain/failure';
 import { formatGoTime } from '@breakwater/restic-format/go-time';
 import { type BackUpResult, backUp } from '../backup/back-up.ts';
+import { findStrayPacks } from '../backup/stray-packs.ts';
 import { BackupTargets } from './backup-targets.ts';
 import { withCopy } from './open-copy.ts';
 import type { RunContext, RunOutcome } from './run-context.ts';
@@ -57,6 +58,7 @@ async function backUpTo(
     try {
       return await backUp({
         repository,
+        adopt: await findStrayPacks(repository, lockSignal),
         paths: order.paths,
         excludes: order.excludes,
         hostname: order.hostname,
