@@ -26,7 +26,10 @@ test('stops without an orphan, survives kill -9 of its parts and of itself, and 
         timeout: 60_000,
       })
       .toBe(true);
-    expect((await api.get('/snapshots', page(snapshot))).items).toEqual(before.items);
+    // What is the same again includes that the node with the copy is online.
+    await expect
+      .poll(async () => await api.get('/snapshots', page(snapshot)).catch(() => null), { timeout: 60_000 })
+      .toEqual(before);
   });
 
   await test.step('a killed database is started again, where the control center finds it', async () => {
