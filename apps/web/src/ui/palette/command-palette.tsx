@@ -5,6 +5,7 @@ import { Command as Cmdk } from 'cmdk';
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useReturnFocus } from '../primitives/use-return-focus.ts';
 import { usePalette } from '../shell/palette-slot.tsx';
 import { matchScore } from './match-score.ts';
 import { type Command, usePaletteCommands } from './use-palette-commands.ts';
@@ -13,11 +14,15 @@ import { type Command, usePaletteCommands } from './use-palette-commands.ts';
 export function CommandPalette() {
   const t = useTranslations('palette');
   const { open, setOpen } = usePalette();
+  const returnFocus = useReturnFocus(open);
   return (
     <BaseDialog.Root open={open} onOpenChange={(next) => setOpen(next)}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <BaseDialog.Popup className="fixed inset-x-3 top-3 z-50 flex max-h-[70dvh] flex-col overflow-hidden rounded-lg border border-line bg-raised shadow-float transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0 sm:inset-x-auto sm:top-[12dvh] sm:left-1/2 sm:w-[36rem] sm:-translate-x-1/2">
+        <BaseDialog.Popup
+          finalFocus={returnFocus}
+          className="fixed inset-x-3 top-3 z-50 flex max-h-[70dvh] flex-col overflow-hidden rounded-lg border border-line bg-raised shadow-float transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0 sm:inset-x-auto sm:top-[12dvh] sm:left-1/2 sm:w-[36rem] sm:-translate-x-1/2"
+        >
           <BaseDialog.Title className="sr-only">{t('title')}</BaseDialog.Title>
           <Commands close={() => setOpen(false)} />
         </BaseDialog.Popup>

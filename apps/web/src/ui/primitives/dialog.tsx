@@ -6,6 +6,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { IconButton } from './button.tsx';
+import { useReturnFocus } from './use-return-focus.ts';
 
 /** A dialog over the page; on a phone it comes from below. Focus is kept in it and goes back to where it was. */
 export function Dialog(props: {
@@ -19,11 +20,13 @@ export function Dialog(props: {
   children?: ReactNode;
 }) {
   const t = useTranslations('common.action');
+  const returnFocus = useReturnFocus(props.open);
   return (
     <BaseDialog.Root open={props.open} onOpenChange={(open) => props.onOpenChange(open)}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <BaseDialog.Popup
+          finalFocus={returnFocus}
           className={clsx(
             'fixed z-50 flex flex-col border border-line bg-raised shadow-float transition',
             'inset-x-0 bottom-0 max-h-[92dvh] rounded-t-lg',
