@@ -1,3 +1,4 @@
+import { parseCheckSubset } from '@breakwater/domain/check-subset';
 import { z } from 'zod';
 import { failureMessage } from './failure-codes.ts';
 import { contentId, epochMs, byteCount, repositoryId, resourceId, sourceAddress, nodeName } from './ids.ts';
@@ -48,12 +49,18 @@ export const restoreOrder = z.object({
   targetPath: z.string(),
   nodes: z.array(runNode),
 });
+/** Which packs a check reads: `n/t` (always the same), `x%` or a size such as `500M` (random). */
+export const readDataSubset = z.string().superRefine((text, context) => {
+  const parsed = parseCheckSubset(text);
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.expected });
+});
 export const checkOrder = z.object({
   kind: z.literal('check'),
   runId: resourceId,
   attempt: z.number().int().positive(),
   repository: repositoryAccess,
   readData: z.boolean(),
+  readDataSubset: readDataSubset.optional(),
   nodes: z.array(runNode).length(1),
 });
 export const runOrder = z.discriminatedUnion('kind', [backupOrder, restoreOrder, checkOrder]);

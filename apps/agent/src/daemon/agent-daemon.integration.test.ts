@@ -239,7 +239,17 @@ describe('a backup', () => {
     const order = { kind: 'check' as const, attempt: 1, repository, readData: true, nodes };
     const first = { ...order, runId: randomUUID() };
     await center.call('run', first);
-    expect(await center.ended(first.runId)).toMatchObject({ outcome: 'succeeded', issueCount: 0 });
+    const all = await center.ended(first.runId);
+    expect(all).toMatchObject({ outcome: 'succeeded', issueCount: 0 });
+    let bytesOfParts = 0;
+    for (const readDataSubset of ['1/2', '2/2']) {
+      const part = { ...order, readData: false, readDataSubset, runId: randomUUID() };
+      await center.call('run', part);
+      const ended = await center.ended(part.runId);
+      expect(ended).toMatchObject({ outcome: 'succeeded' });
+      bytesOfParts += ended.stats?.bytesProcessed ?? 0;
+    }
+    expect(bytesOfParts).toBe(all.stats?.bytesProcessed);
 
     const packs = join(cluster.copyFolder(cluster.node('node-3')), 'keys');
     const [key = ''] = await readdir(packs);

@@ -1,5 +1,6 @@
 import type { CheckOrder } from '@breakwater/contract/agent-run';
 import { type FileIssue, MAX_REPORTED_ISSUES, type RunProgress } from '@breakwater/contract/run';
+import { type CheckSubset, parseCheckSubset } from '@breakwater/domain/check-subset';
 import { Failure } from '@breakwater/domain/failure';
 import { type CheckProgress, checkRepository } from '@breakwater/restic-format/check';
 import type { Problem } from '@breakwater/restic-format/check-problem';
@@ -20,17 +21,19 @@ export async function runCheck(context: RunContext, order: CheckOrder): Promise<
   return withCopy(context, node, order.repository, async (repository, signal) => {
     progress.resume();
     const rate = new Rate();
+    const readDataSubset = subsetOf(order);
     const report = await checkRepository(repository, {
-      readData: order.readData,
+      readData: order.readData || readDataSubset !== undefined,
+      readDataSubset,
       signal,
       onProgress: (check) => progress.update(progressOf(check, rate)),
     });
     const errors = report.problems.filter((problem) => problem.severity === 'error');
-    const hints = report.problems.length - errors.length;
+    const { hints } = report;
     if (hints > 0) context.note('info', hints === 1 ? 'one hint, no damage' : `${hints} hints, no damage`);
-    const reason = errors.length === 0 ? null : damage(node.nodeName, errors);
+    const reason = report.errors === 0 ? null : damage(node.nodeName, report.errors, errors[0]);
     return {
-      outcome: errors.length === 0 ? 'succeeded' : 'failed',
+      outcome: report.errors === 0 ? 'succeeded' : 'failed',
       reason,
       failure: reason === null ? null : new Failure('repository-damaged', reason),
       nodeId: node.nodeId,
@@ -38,15 +41,21 @@ export async function runCheck(context: RunContext, order: CheckOrder): Promise<
       snapshot: null,
       stats: { bytesProcessed: report.bytesRead, durationSeconds: (performance.now() - began) / 1000 },
       issues: errors.slice(0, MAX_REPORTED_ISSUES).map(issueOf),
-      issueCount: errors.length,
+      issueCount: report.errors,
     };
   });
 }
 
-function damage(nodeName: string, errors: readonly Problem[]): string {
-  const first = errors[0]?.message ?? '';
-  const count = errors.length === 1 ? 'one problem' : `${errors.length} problems`;
-  return `${count} on ${nodeName}: ${first}`.slice(0, 4000);
+function subsetOf(order: CheckOrder): CheckSubset | undefined {
+  if (order.readDataSubset === undefined) return undefined;
+  const parsed = parseCheckSubset(order.readDataSubset);
+  if (parsed.ok) return parsed.subset;
+  throw new Failure('invalid-request', `readDataSubset is "${order.readDataSubset}": ${parsed.expected}`);
+}
+
+function damage(nodeName: string, count: number, first: Problem | undefined): string {
+  const problems = count === 1 ? 'one problem' : `${count} problems`;
+  return `${problems} on ${nodeName}: ${first?.message ?? ''}`.slice(0, 4000);
 }
 
 function issueOf(problem: Problem): FileIssue {
