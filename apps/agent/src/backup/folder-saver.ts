@@ -63,7 +63,7 @@ export class FolderSaver {
     const nodes = await resolved(pending);
     const stat = this.#stat(target.infoPath, statSync);
     if (stat === null) return null;
-    return await this.#finishFolder(name, target.infoPath, stat, nodes, previous);
+    return await this.#finishFolder(name, target.infoPath, stat, nodes, previous, true);
   }
 
   async #saveEntry(
@@ -139,9 +139,10 @@ export class FolderSaver {
     stat: BigIntStats,
     nodes: TreeNode[],
     previous: TreeNode | undefined,
+    isAbove = false,
   ): Promise<TreeNode | null> {
     const subtree = await this.#saveTree(nodes);
-    const node = this.#node(name, path, stat);
+    const node = this.#node(name, path, stat, isAbove);
     if (node === null) return null;
     this.#job.counters.countFolder(previous, subtree, path);
     return { ...node, subtree };
@@ -176,17 +177,15 @@ export class FolderSaver {
     }
   }
 
-  #node(name: string, path: string, stat: BigIntStats): TreeNode | null {
+  #node(name: string, path: string, stat: BigIntStats, isAbove = false): TreeNode | null {
     const { accounts, issues, withAtime } = this.#job;
+    const onAttributeError = (error: unknown): void => {
+      // The attributes of folders above what is backed up are often nobody's business, as restic sees it, too.
+      if (isAbove && ['EACCES', 'EPERM'].includes(errorCode(error) ?? '')) return;
+      issues.add(path, 'read', 'unreadable', `Its extended attributes: ${reasonOf(error)}`);
+    };
     try {
-      return nodeFromStat(
-        name,
-        path,
-        stat,
-        accounts,
-        (error) => issues.add(path, 'read', 'unreadable', `Its extended attributes: ${reasonOf(error)}`),
-        withAtime,
-      );
+      return nodeFromStat(name, path, stat, accounts, onAttributeError, withAtime);
     } catch (error) {
       issues.addReadError(path, 'read', error);
       return null;

@@ -149,8 +149,14 @@ export interface ExtendedAttribute {
 const NO_ATTRIBUTES = new Set(['ENOTSUP', 'EOPNOTSUPP', 'ENODATA']);
 const listBuffer = Buffer.alloc(65_536);
 
-/** Extended attributes of a path (of a symlink itself), in the kernel's order; none where not supported. */
-export function readAttributes(path: Uint8Array): ExtendedAttribute[] {
+/**
+ * Extended attributes of a path (of a symlink itself), in the kernel's order; none where not supported. One that
+ * cannot be read is told and left out. Throws the system's error when they cannot be listed.
+ */
+export function readAttributes(
+  path: Uint8Array,
+  onUnreadable: (error: unknown) => void = () => undefined,
+): ExtendedAttribute[] {
   const cPath = cString(path);
   let length: number;
   try {
@@ -166,18 +172,28 @@ export function readAttributes(path: Uint8Array): ExtendedAttribute[] {
     .filter((name) => name !== '');
   const found: ExtendedAttribute[] = [];
   for (const name of names) {
-    const value = readAttribute(cPath, name);
-    if (value !== undefined) found.push({ name, value });
+    try {
+      const value = readAttribute(cPath, name);
+      if (value !== undefined) found.push({ name, value });
+    } catch (error) {
+      onUnreadable(error);
+    }
   }
   return found;
 }
 
-/** undefined when the attribute went away, or may not be read, between listing and reading. */
+/** undefined when the attribute went away between listing and reading. */
 function readAttribute(cPath: Buffer, name: string): Buffer | undefined {
   // The kernel's largest value is 64 KiB (XATTR_SIZE_MAX).
   const value = Buffer.alloc(65_536);
-  const length = Number(calls.lgetxattr(cPath, Buffer.from(`${name}\0`), value, value.length));
-  return length < 0 ? undefined : Buffer.from(value.subarray(0, length));
+  try {
+    const cName = Buffer.from(`${name}\0`);
+    const length = checked(calls.lgetxattr(cPath, cName, value, value.length), 'lgetxattr');
+    return Buffer.from(value.subarray(0, length));
+  } catch (error) {
+    if (NO_ATTRIBUTES.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
 }
 
 export function writeAttribute(file: number, name: string, value: Uint8Array): void {

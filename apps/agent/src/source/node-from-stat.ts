@@ -11,7 +11,7 @@ import { systemPath } from './system-path.ts';
  * The tree node of one file-system entry as stock restic writes it: without `withAtime` the access time is the
  * modification time; links are counted for what can be hard-linked, sizes are kept for files only. Content and
  * subtree are the caller's. Throws the system's error when a link cannot be read; attributes that cannot be
- * listed are told and left out.
+ * listed or read are told and left out.
  */
 export function nodeFromStat(
   name: string,
@@ -42,8 +42,8 @@ export function nodeFromStat(
     size: type === 'file' ? Number(stat.size) : 0,
     links: type === 'file' || type === 'symlink' || isDevice ? Number(stat.nlink) : 0,
     linkTarget: type === 'symlink' ? readTarget(path) : '',
-    // restic reads no attributes of symlinks.
-    extendedAttributes: type === 'symlink' ? [] : attributesOf(path, onAttributeError),
+    // Those of symlinks, too, as restic 0.17 and later: security labels stand there.
+    extendedAttributes: attributesOf(path, onAttributeError),
     genericAttributes: null,
     device: isDevice ? stat.rdev : 0n,
     content: type === 'file' ? [] : null,
@@ -58,7 +58,7 @@ function readTarget(path: string): string {
 
 function attributesOf(path: string, onError: (error: unknown) => void): ExtendedAttribute[] {
   try {
-    return readAttributes(rawBytes(path));
+    return readAttributes(rawBytes(path), onError);
   } catch (error) {
     onError(error);
     return [];
