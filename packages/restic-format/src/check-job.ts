@@ -169,7 +169,7 @@ function collectNode(
       return null;
     default:
       if (typeof type === 'string' && WITHOUT_CONTENT.has(type)) return null;
-      return `has the type ${JSON.stringify(type)}, which nothing knows`;
+      return `has ${typeof type === 'string' ? `the type ${JSON.stringify(type.slice(0, 80))}` : 'a type'} that nothing knows`;
   }
 }
 

@@ -32,14 +32,17 @@ export function decodeRepositoryConfig(json: Uint8Array): RepositoryConfig {
   if (version !== 1 && version !== 2) {
     throw new Failure(
       'unsupported-format',
-      `repository format version ${version}: this program knows 1 and 2`,
+      `config: repository format version ${version}: this program knows 1 and 2`,
     );
   }
   const text = fields.string('chunker_polynomial');
   if (!/^[0-9a-f]{1,16}$/.test(text)) throw fields.wrong('chunker_polynomial', 'up to 16 hex digits');
   const chunkerPolynomial = BigInt(`0x${text}`);
   if (degree(chunkerPolynomial) !== CHUNKER_DEGREE || !isIrreducible(chunkerPolynomial)) {
-    throw new Failure('unsupported-format', `the chunker polynomial ${text} is not irreducible of degree 53`);
+    throw new Failure(
+      'unsupported-format',
+      `config: the chunker polynomial ${text} is not irreducible of degree 53`,
+    );
   }
   return { version, id: fields.id('id'), chunkerPolynomial };
 }
