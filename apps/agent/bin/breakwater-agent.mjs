@@ -2,12 +2,14 @@
 // Runs under whatever Node the user has (20 or newer) and without any dependency; the program itself needs 24.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED_MAJOR = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  keepCompiledCode();
   await import('../src/main.ts');
 } else {
   runUnderPinnedNode();
@@ -42,6 +44,21 @@ function runUnderPinnedNode() {
     process.on('message', (message) => child.connected && child.send(message));
     child.on('message', (message) => process.connected && process.send(message));
     process.on('disconnect', () => child.connected && child.disconnect());
+  }
+}
+
+// Half of the time a short command takes is reading its sources. What they compile to is kept beside them, where only
+// who may change the program can write (in a shared folder such as /tmp, others could leave code for root to run).
+function keepCompiledCode() {
+  const packages = findUp(dirname(fileURLToPath(import.meta.url)), 'node_modules/commander');
+  if (packages !== undefined) module.enableCompileCache?.(join(packages, '../.cache/breakwater-agent'));
+}
+
+function findUp(from, path) {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const candidate = join(folder, path);
+    if (existsSync(candidate)) return candidate;
+    if (folder === dirname(folder)) return undefined;
   }
 }
 

@@ -1,14 +1,17 @@
 import { Command } from 'commander';
 import { agentVersion } from './config.ts';
-import { runCommand } from './daemon/run-command.ts';
-import { enrolCommand } from './enrol/enrol-command.ts';
-import { repoCommand } from './repo/repo-command.ts';
 
 const program = new Command('breakwater-agent')
   .description('backs up and restores this machine')
   .version(agentVersion())
   .showHelpAfterError('(breakwater-agent --help lists the commands)');
-enrolCommand(program);
-runCommand(program);
+// Work on a repository needs nothing of the daemon, and is done sooner without loading it.
+if (process.argv[2] !== 'repo') {
+  const { enrolCommand } = await import('./enrol/enrol-command.ts');
+  const { runCommand } = await import('./daemon/run-command.ts');
+  enrolCommand(program);
+  runCommand(program);
+}
+const { repoCommand } = await import('./repo/repo-command.ts');
 repoCommand(program);
 await program.parseAsync();

@@ -1,5 +1,12 @@
 /// <reference path="./sodium-native.d.ts" />
-import { type Cipheriv, createCipheriv, randomFillSync, timingSafeEqual } from 'node:crypto';
+import {
+  type Cipheriv,
+  createCipheriv,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync,
+  timingSafeEqual,
+} from 'node:crypto';
 import sodium from 'sodium-native';
 import { CRYPTO_OVERHEAD } from './blob.ts';
 
@@ -42,12 +49,13 @@ export function maskedR(r: Uint8Array): Buffer {
 }
 
 /**
- * Making a cipher costs 19 µs in Node 24, as much as encrypting 64 KiB. Up to this size the key stream comes from
- * one AES-ECB cipher per key that stays open, and is applied here.
+ * Making a cipher costs 9 µs in Node 24 (19 µs when the key is no KeyObject), as much as encrypting 30 KiB. Up to
+ * this size the key stream comes from one AES-ECB cipher per key that stays open, and is applied here.
  */
-const SMALL_BYTES = 16 * 1024;
+const SMALL_BYTES = 8 * 1024;
 
 interface KeySchedule {
+  encrypt: KeyObject;
   /** AES-256 of single blocks under `encrypt`. */
   blocks: Cipheriv;
   /** AES-128 of single blocks under `macK`. */
@@ -70,6 +78,7 @@ function scheduleOf(key: RepositoryKey): KeySchedule {
     const oneTimeKey = Buffer.alloc(32);
     key.macR.copy(oneTimeKey);
     schedule = {
+      encrypt: createSecretKey(key.encrypt),
       blocks: createCipheriv('aes-256-ecb', key.encrypt, null).setAutoPadding(false),
       nonces: createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false),
       oneTimeKey,
@@ -128,7 +137,7 @@ function authenticate(key: RepositoryKey, nonce: Uint8Array, ciphertext: Uint8Ar
 function applyKeyStream(key: RepositoryKey, nonce: Uint8Array, input: Uint8Array, output: Buffer): void {
   if (input.length === 0) return;
   if (input.length > SMALL_BYTES) {
-    const cipher = createCipheriv('aes-256-ctr', key.encrypt, nonce);
+    const cipher = createCipheriv('aes-256-ctr', scheduleOf(key).encrypt, nonce);
     // Larger pieces fall out of the processor's cache between encryption and copy.
     const step = 256 * 1024;
     for (let at = 0; at < input.length; at += step) {

@@ -51,8 +51,9 @@ function openLibc(): ReturnType<typeof koffi.load> {
 /** A C string: the bytes and a NUL. A name that holds a NUL itself would be cut short, so it is refused. */
 function cString(bytes: Uint8Array): Buffer {
   if (bytes.includes(0)) throw systemError('EINVAL', 'a name holds a NUL byte');
-  const out = Buffer.alloc(bytes.length + 1);
+  const out = Buffer.allocUnsafe(bytes.length + 1);
   out.set(bytes);
+  out[bytes.length] = 0;
   return out;
 }
 
@@ -69,33 +70,36 @@ function checked(result: number | bigint, syscall: string): number {
 
 const NS_PER_SECOND = 1_000_000_000n;
 
-function writeTimespec(target: Buffer, offset: number, ns: bigint): void {
+function writeTimespec(target: BigInt64Array, at: number, ns: bigint): void {
   let seconds = ns / NS_PER_SECOND;
   let rest = ns % NS_PER_SECOND;
   if (rest < 0n) {
     seconds -= 1n;
     rest += NS_PER_SECOND;
   }
-  target.writeBigInt64LE(seconds, offset);
-  target.writeBigInt64LE(rest, offset + 8);
+  target[at] = seconds;
+  target[at + 1] = rest;
 }
 
 /** Sets access and modification time (ns since 1970, may be negative); a symlink's own, not its target's. */
 export function setTimesAt(folder: number, name: Uint8Array, atimeNs: bigint, mtimeNs: bigint): void {
-  const times = timesBytes(atimeNs, mtimeNs);
+  const times = timesOf(atimeNs, mtimeNs);
   checked(calls.utimensat(folder, cString(name), times, AT_SYMLINK_NOFOLLOW), 'utimensat');
 }
 
-/** Access and modification time (ns since 1970, may be negative) as `setTimesOf` takes them: 32 bytes. */
-export function timesBytes(atimeNs: bigint, mtimeNs: bigint): Buffer {
-  const times = Buffer.alloc(32);
+/**
+ * Access and modification time (ns since 1970, may be negative) as the system takes them: seconds and nanoseconds of
+ * the one, then of the other.
+ */
+export function timesOf(atimeNs: bigint, mtimeNs: bigint): BigInt64Array {
+  const times = new BigInt64Array(4);
   writeTimespec(times, 0, atimeNs);
-  writeTimespec(times, 16, mtimeNs);
+  writeTimespec(times, 2, mtimeNs);
   return times;
 }
 
 /** Sets the times of an open file or folder. */
-export function setTimesOf(file: number, times: Uint8Array): void {
+export function setTimesOf(file: number, times: BigInt64Array): void {
   checked(calls.futimens(file, times), 'futimens');
 }
 

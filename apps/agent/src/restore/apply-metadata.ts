@@ -1,9 +1,25 @@
 import { closeSync, constants, fchmodSync, fchownSync } from 'node:fs';
 import { unixPermissions } from '@breakwater/restic-format/file-mode';
-import type { TreeNode } from '@breakwater/restic-format/tree';
+import type { ExtendedAttribute, TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
-import { chownAt, setTimesAt, setTimesOf, timesBytes, writeAttribute } from '../posix/libc.ts';
-import type { EntryMetadata, MetadataRefusals } from './write-order.ts';
+import { chownAt, setTimesAt, setTimesOf, timesOf, writeAttribute } from '../posix/libc.ts';
+
+/** What an entry is given once its content is there. */
+export interface EntryMetadata {
+  uid: number;
+  gid: number;
+  /** Permission bits of chmod(2). */
+  mode: number;
+  /** As `timesOf` makes them. */
+  times: BigInt64Array;
+  attributes: readonly ExtendedAttribute[];
+}
+
+/** What could not be given to entries for want of rights or support. */
+export interface MetadataRefusals {
+  owners: boolean;
+  attributes: boolean;
+}
 
 const SET_ID_BITS = 0o6000;
 
@@ -12,7 +28,7 @@ export function metadataOf(node: TreeNode): EntryMetadata {
     uid: node.uid,
     gid: node.gid,
     mode: unixPermissions(node.mode),
-    times: timesBytes(node.atime.ns, node.mtime.ns),
+    times: timesOf(node.atime.ns, node.mtime.ns),
     attributes: node.extendedAttributes,
   };
 }

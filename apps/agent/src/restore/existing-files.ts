@@ -1,26 +1,19 @@
 import { type BigIntStats, closeSync, constants } from 'node:fs';
-import { plaintextLength } from '@breakwater/restic-format/blob';
 import { errorCode } from '../posix/error-code.ts';
 import { openAt } from '../posix/libc.ts';
 import { addRefusals, applyMetadata, metadataOf } from './apply-metadata.ts';
 import { clearWay, judgeWay } from './entry-in-the-way.ts';
 import type { FileInWork } from './file-in-work.ts';
+import { CompareList } from './compare-list.ts';
 import type { FileWriter } from './file-writer.ts';
 import type { RestoreJob } from './restore-job.ts';
-import type { CompareOrder } from './write-order.ts';
-
-/** Files compared in one order, and their bytes: what a thread does in some tens of milliseconds. */
-const ORDER_FILES = 64;
-const ORDER_BYTES = 32 * 1024 * 1024;
 
 /** Finds out what of a file is in the target already. What is right is left alone; the rest is planned. */
 export class ExistingFiles {
   readonly #job: RestoreJob;
   readonly #writer: FileWriter;
   readonly #plan: (file: FileInWork, matches: Uint8Array | null) => void;
-  #waiting: FileInWork[] = [];
-  #order: CompareOrder = { work: 'compare', files: [] };
-  #bytes = 0;
+  #waiting = new CompareList<FileInWork>();
   readonly #underWay = new Set<Promise<void>>();
   #failure: { error: unknown } | null = null;
 
@@ -44,7 +37,7 @@ export class ExistingFiles {
     } catch (error) {
       this.#writer.giveUp(file, error);
     }
-    if (this.#waiting.length >= ORDER_FILES || this.#bytes >= ORDER_BYTES) this.#send();
+    if (this.#waiting.isFull) this.#send();
     while (this.#underWay.size >= this.#job.pool.places) await Promise.race(this.#underWay);
     this.#throwFailure();
   }
@@ -82,20 +75,7 @@ export class ExistingFiles {
       this.#replace(file, folder, status);
       return;
     }
-    const { index } = this.#job.repository;
-    const ids = file.node.content ?? [];
-    const lengths = ids.map((id) => {
-      const location = index.lookup('data', id);
-      return location === undefined ? 0 : plaintextLength(location);
-    });
-    this.#waiting.push(file);
-    this.#order.files.push({
-      descriptor: own,
-      ids,
-      lengths,
-      metadata: dryRun ? null : metadataOf(file.node),
-    });
-    this.#bytes += Math.min(file.size, Number(status.size));
+    this.#waiting.add(this.#job.repository, file, own, file.node, !dryRun);
   }
 
   #replace(file: FileInWork, folder: number, status: BigIntStats): void {
@@ -113,12 +93,10 @@ export class ExistingFiles {
   }
 
   #send(): void {
-    if (this.#waiting.length === 0) return;
-    const [order, files, bytes] = [this.#order, this.#waiting, this.#bytes];
-    this.#order = { work: 'compare', files: [] };
-    this.#waiting = [];
-    this.#bytes = 0;
-    const done = this.#compare(order, files, bytes)
+    if (this.#waiting.isEmpty) return;
+    const list = this.#waiting;
+    this.#waiting = new CompareList();
+    const done = this.#compare(list)
       .catch((error) => {
         this.#failure ??= { error };
       })
@@ -126,11 +104,11 @@ export class ExistingFiles {
     this.#underWay.add(done);
   }
 
-  async #compare(order: CompareOrder, files: FileInWork[], bytes: number): Promise<void> {
+  async #compare(list: CompareList<FileInWork>): Promise<void> {
     const { pool, refusals, folders } = this.#job;
-    const result = await pool.perform(order, bytes);
+    const result = await pool.perform(list.order(), list.bytes);
     addRefusals(refusals, result.refusals);
-    for (const [at, file] of files.entries()) {
+    for (const [at, file] of list.items.entries()) {
       const compared = result.files[at];
       if (compared === undefined) continue;
       if (compared.error !== null) {

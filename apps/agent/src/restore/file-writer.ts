@@ -4,17 +4,30 @@ import { throwIfCancelled } from '../backup/cancellation.ts';
 import { removeFileAt } from '../posix/libc.ts';
 import { addRefusals, applyMetadata, metadataOf } from './apply-metadata.ts';
 import type { Destination, FileInWork } from './file-in-work.ts';
+import { packFiles, type TableFile } from './file-table.ts';
 import { OpenFiles } from './open-files.ts';
 import type { PlannedBlob, PlannedRead } from './plan-orders.ts';
 import { isDamage, noteWriteError, type RestoreJob } from './restore-job.ts';
 import { BLOB_WIDTH, PIECE_WIDTH, type WriteOrder, type WriteResult } from './write-order.ts';
 import { writeAllAt } from './write-pieces.ts';
 
+interface FileInOrder {
+  file: FileInWork;
+  /** Pieces it has in the order. */
+  pieces: number;
+  /** All that it lacks is in the order. */
+  whole: boolean;
+  /** The thread makes it. */
+  isNew: boolean;
+  /** What is pinned for it; none when it could not be opened. */
+  pinned: boolean;
+}
+
 interface OrderInHand {
   order: WriteOrder;
   blobs: PlannedBlob[];
-  /** As in the order, with the number of pieces each has in it. */
-  files: { file: FileInWork; pieces: number }[];
+  /** As in the order. */
+  files: FileInOrder[];
 }
 
 /** Brings planned blobs into their files, and files to their end: done, kept, skipped or failed. */
@@ -55,7 +68,7 @@ export class FileWriter {
     try {
       result = await pool.perform(inHand.order, length, ownMemory(source));
     } finally {
-      this.#unpin(inHand);
+      this.#unpin(inHand.files);
     }
     addRefusals(refusals, result.refusals);
     await this.#settle(inHand, result);
@@ -63,21 +76,15 @@ export class FileWriter {
 
   /** All of the file is there. */
   finish(file: FileInWork): void {
-    const { dryRun, refusals, counters, onItem } = this.#job;
+    const { dryRun, refusals } = this.#job;
     if (file.state !== 'open') return;
     try {
-      if (!dryRun) {
-        applyMetadata(this.#open.open(file), metadataOf(file.node), refusals);
-        this.#open.close(file);
-      }
+      if (!dryRun) applyMetadata(this.#open.open(file), metadataOf(file.node), refusals);
     } catch (error) {
       this.giveUp(file, error);
       return;
     }
-    file.state = 'done';
-    this.#unfinished.delete(file);
-    counters.filesDone += 1;
-    onItem(file.updating ? 'updated' : 'restored', file.path, file.size);
+    this.#end(file);
   }
 
   /** The file in the target is right as it is. */
@@ -119,105 +126,90 @@ export class FileWriter {
   }
 
   #prepare(source: WriteOrder['source'], base: number, planned: PlannedBlob[]): OrderInHand {
-    const places = new Map<FileInWork, { at: number; pieces: number }>();
-    const inHand: OrderInHand = {
-      order: {
-        work: 'write',
-        source,
-        ids: planned.map(({ id }) => id),
-        blobs: new Float64Array(planned.length * BLOB_WIDTH),
-        pieces: new Float64Array(0),
-        files: [],
-      },
-      blobs: planned,
-      files: [],
-    };
+    const known = new Map<FileInWork, number>();
+    const files: FileInOrder[] = [];
+    const blobs = new Float64Array(planned.length * BLOB_WIDTH);
     const pieces: number[] = [];
-    for (const [at, { location, places: wanted }] of planned.entries()) {
-      const plain = location.uncompressedLength ?? -1;
-      inHand.order.blobs.set(
-        [location.offset - base, location.length, plain, pieces.length / PIECE_WIDTH],
-        at * BLOB_WIDTH,
-      );
-      for (const { file, offset } of wanted) {
+    for (const [at, { location, places }] of planned.entries()) {
+      const first = at * BLOB_WIDTH;
+      blobs[first] = location.offset - base;
+      blobs[first + 1] = location.length;
+      blobs[first + 2] = location.uncompressedLength ?? -1;
+      blobs[first + 3] = pieces.length / PIECE_WIDTH;
+      for (const { file, offset } of places) {
         if (file.state !== 'open') continue;
-        let known = places.get(file);
-        if (known === undefined) {
-          known = { at: inHand.files.length, pieces: 0 };
-          places.set(file, known);
-          inHand.files.push({ file, pieces: 0 });
+        let number = known.get(file);
+        if (number === undefined) {
+          number = files.length;
+          known.set(file, number);
+          files.push({ file, pieces: 0, whole: false, isNew: false, pinned: false });
         }
-        const entry = inHand.files[known.at];
-        if (entry !== undefined) entry.pieces += 1;
-        pieces.push(known.at, offset);
+        const inOrder = files[number];
+        if (inOrder !== undefined) inOrder.pieces += 1;
+        pieces.push(number, offset);
       }
     }
-    inHand.order.pieces = Float64Array.from(pieces);
-    this.#openAll(inHand);
-    return inHand;
+    const order: WriteOrder = {
+      work: 'write',
+      source,
+      ids: planned.map(({ id }) => id).join(''),
+      blobs,
+      pieces: Float64Array.from(pieces),
+      files: packFiles(files.map((inOrder) => this.#openFor(inOrder))),
+    };
+    return { order, blobs: planned, files };
   }
 
-  #openAll({ order, files }: OrderInHand): void {
-    const { folders, sparse } = this.#job;
-    for (const { file, pieces } of files) {
-      const whole = pieces === file.missing;
-      const isNew = whole && !file.made && !file.updating;
-      const { size } = file;
-      const metadata = whole ? metadataOf(file.node) : null;
-      let descriptor = -1;
-      try {
-        descriptor = isNew ? folders.pin(file.folder) : this.#open.pin(file);
-        if (!file.updating) this.#unfinished.add(file);
-      } catch (error) {
-        this.giveUp(file, error);
-      }
-      order.files.push({
-        descriptor,
-        name: isNew ? file.name : null,
-        metadata,
-        size,
-        sparse: sparse && !file.updating,
-      });
+  #openFor(inOrder: FileInOrder): TableFile {
+    const { file, pieces } = inOrder;
+    inOrder.whole = pieces === file.missing;
+    inOrder.isNew = inOrder.whole && !file.made && !file.updating;
+    let descriptor = -1;
+    try {
+      descriptor = inOrder.isNew ? this.#job.folders.pin(file.folder) : this.#open.pin(file);
+      inOrder.pinned = true;
+      if (!file.updating) this.#unfinished.add(file);
+    } catch (error) {
+      this.giveUp(file, error);
+    }
+    return {
+      descriptor,
+      name: inOrder.isNew && inOrder.pinned ? file.name : null,
+      node: inOrder.whole ? file.node : null,
+      size: file.size,
+      sparse: this.#job.sparse && !file.updating,
+    };
+  }
+
+  #unpin(files: readonly FileInOrder[]): void {
+    for (const { file, isNew, pinned } of files) {
+      if (!pinned) continue;
+      if (isNew) this.#job.folders.unpin(file.folder);
+      else this.#open.unpin(file);
     }
   }
 
-  #unpin({ order, files }: OrderInHand): void {
-    for (const [at, { file }] of files.entries()) {
-      const ordered = order.files[at];
-      if (ordered === undefined || ordered.descriptor < 0) continue;
-      if (ordered.name === null) this.#open.unpin(file);
-      else this.#job.folders.unpin(file.folder);
-    }
-  }
-
-  async #settle({ order, blobs, files }: OrderInHand, result: WriteResult): Promise<void> {
-    const { counters, onItem } = this.#job;
+  async #settle({ blobs, files }: OrderInHand, result: WriteResult): Promise<void> {
+    const { counters } = this.#job;
     for (const { file: at, code, message, opening } of result.errors) {
-      const file = files[at]?.file;
-      if (file === undefined) continue;
-      if (order.files[at]?.name !== null && !opening) file.made = true;
-      this.giveUp(file, Object.assign(new Error(message), { code }));
+      const inOrder = files[at];
+      if (inOrder === undefined) continue;
+      if (inOrder.isNew && !opening) inOrder.file.made = true;
+      this.giveUp(inOrder.file, Object.assign(new Error(message), { code }));
     }
     const damaged = result.damaged.map(({ blob }) => blobs[blob]).filter((blob) => blob !== undefined);
-    const missing = new Map<FileInWork, number>();
+    const lost = new Map<FileInWork, number>();
     for (const { places } of damaged) {
-      for (const { file } of places) missing.set(file, (missing.get(file) ?? 0) + 1);
+      for (const { file } of places) lost.set(file, (lost.get(file) ?? 0) + 1);
     }
-    for (const [at, { file, pieces }] of files.entries()) {
+    for (const { file, pieces, whole, isNew } of files) {
       if (file.state !== 'open') continue;
-      const ordered = order.files[at];
-      const lost = missing.get(file) ?? 0;
-      if (ordered?.name !== null && lost < pieces) file.made = true;
-      file.missing -= pieces - lost;
+      const written = pieces - (lost.get(file) ?? 0);
+      if (isNew && written > 0) file.made = true;
+      file.missing -= written;
       if (file.missing > 0) continue;
-      if (ordered?.metadata === null || ordered === undefined) this.finish(file);
-      else {
-        this.#open.close(file);
-        file.state = 'done';
-        this.#unfinished.delete(file);
-        counters.filesDone += 1;
-        onItem(file.updating ? 'updated' : 'restored', file.path, file.size);
-      }
+      if (whole) this.#end(file);
+      else this.finish(file);
     }
     counters.currentFile = files.at(-1)?.file.path ?? counters.currentFile;
     for (const blob of blobs) counters.bytesDone += plaintextLength(blob.location) * blob.places.length;
@@ -225,6 +217,14 @@ export class FileWriter {
       counters.bytesDone -= plaintextLength(blob.location) * blob.places.length;
       await this.#readApart(blob);
     }
+  }
+
+  #end(file: FileInWork): void {
+    this.#open.close(file);
+    file.state = 'done';
+    this.#unfinished.delete(file);
+    this.#job.counters.filesDone += 1;
+    this.#job.onItem(file.updating ? 'updated' : 'restored', file.path, file.size);
   }
 
   /** A blob may lie in a second pack; if not, the files that need it are lost, and only they. */

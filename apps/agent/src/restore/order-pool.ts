@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '@breakwater/domain/failure';
 import type { RepositoryKey } from '@breakwater/restic-format/crypto';
@@ -63,9 +65,12 @@ export class OrderPool {
 
   #start(): Seat {
     const { encrypt, macK, macR } = this.#key;
-    const worker = new Worker(new URL('./order-worker.ts', import.meta.url), {
+    const compiled = getCompileCacheDir();
+    const worker = new Worker(new URL('./order-thread.mjs', import.meta.url), {
       execArgv: [],
-      workerData: { encrypt, macK, macR },
+      workerData: { encrypt, macK, macR, compiledCode: compiled && dirname(compiled) },
+      // What it makes is soon garbage: little room for it keeps the memory in the processor's cache.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     const seat: Seat = { worker, open: [] };
     worker.on('message', (result: WriteResult | CompareResult) => seat.open.shift()?.resolve(result));

@@ -4,15 +4,15 @@ import type { RepositoryKey } from '@breakwater/restic-format/crypto';
 import { BlobOpener } from '@breakwater/restic-format/sealed-blob';
 import { errorCode } from '../posix/error-code.ts';
 import { openAt } from '../posix/libc.ts';
-import { applyMetadata, closeQuietly, NEW_FILE_FLAGS } from './apply-metadata.ts';
+import { applyMetadata, closeQuietly, type MetadataRefusals, NEW_FILE_FLAGS } from './apply-metadata.ts';
+import { type FileTable, FileTableReader } from './file-table.ts';
 import {
   BLOB_WIDTH,
   type CompareOrder,
   type ComparedFile,
   type CompareResult,
   type FileError,
-  type MetadataRefusals,
-  type OrderedFile,
+  ID_DIGITS,
   PIECE_WIDTH,
   type WriteOrder,
   type WriteResult,
@@ -36,18 +36,23 @@ export class OrderPerformer {
   #write(order: WriteOrder): WriteResult {
     const refusals: MetadataRefusals = { owners: false, attributes: false };
     const result: WriteResult = { work: 'write', damaged: [], errors: [], refusals };
+    const count = order.blobs.length / BLOB_WIDTH;
     let bytes: Buffer;
     try {
       bytes = this.#bytesOf(order.source);
     } catch (error) {
       const reason = reasonOf(error);
-      for (const blob of order.ids.keys()) result.damaged.push({ blob, reason });
+      for (let blob = 0; blob < count; blob += 1) result.damaged.push({ blob, reason });
       return result;
     }
     const files = new OrderFiles(order.files, result.errors);
-    for (const [at, id] of order.ids.entries()) {
+    for (let at = 0; at < count; at += 1) {
+      const id = order.ids.slice(at * ID_DIGITS, (at + 1) * ID_DIGITS);
       const first = at * BLOB_WIDTH;
-      const [offset = 0, length = 0, plain = 0, piece = 0] = order.blobs.subarray(first, first + BLOB_WIDTH);
+      const offset = order.blobs[first] ?? 0;
+      const length = order.blobs[first + 1] ?? 0;
+      const plain = order.blobs[first + 2] ?? 0;
+      const piece = order.blobs[first + 3] ?? 0;
       const nextPiece = order.blobs[first + BLOB_WIDTH + 3] ?? order.pieces.length / PIECE_WIDTH;
       const sealed = bytes.subarray(offset, offset + length);
       const uncompressedLength = plain < 0 ? null : plain;
@@ -79,32 +84,37 @@ export class OrderPerformer {
 
   #compare(order: CompareOrder): CompareResult {
     const refusals: MetadataRefusals = { owners: false, attributes: false };
-    const files = order.files.map((file): ComparedFile => {
-      const compared: ComparedFile = { matches: new Uint8Array(file.ids.length), size: 0, error: null };
+    const table = new FileTableReader(order.files);
+    let first = 0;
+    const files = order.counts.map((count, at): ComparedFile => {
+      const compared: ComparedFile = { matches: new Uint8Array(count), size: 0, error: null };
+      const descriptor = table.descriptor(at);
       try {
-        this.#compareFile(file, compared);
-        const expected = file.lengths.reduce((sum, length) => sum + length, 0);
-        if (file.metadata !== null && compared.size === expected && !compared.matches.includes(0)) {
-          applyMetadata(file.descriptor, file.metadata, refusals);
+        this.#compareFile(descriptor, order, first, compared);
+        const metadata = table.metadata(at);
+        if (metadata !== null && compared.size === table.size(at) && !compared.matches.includes(0)) {
+          applyMetadata(descriptor, metadata, refusals);
         }
       } catch (error) {
         compared.error = { code: errorCode(error) ?? '', message: reasonOf(error) };
       } finally {
-        closeQuietly(file.descriptor);
+        closeQuietly(descriptor);
       }
+      first += count;
       return compared;
     });
     return { work: 'compare', files, refusals };
   }
 
-  #compareFile(file: CompareOrder['files'][number], compared: ComparedFile): void {
-    compared.size = fstatSync(file.descriptor).size;
+  #compareFile(file: number, order: CompareOrder, first: number, compared: ComparedFile): void {
+    compared.size = fstatSync(file).size;
     let offset = 0;
-    for (const [at, id] of file.ids.entries()) {
-      const length = file.lengths[at] ?? 0;
+    for (let at = 0; at < compared.matches.length; at += 1) {
+      const length = order.lengths[first + at] ?? 0;
       if (offset + length > compared.size) return;
+      const id = order.ids.slice((first + at) * ID_DIGITS, (first + at + 1) * ID_DIGITS);
       const space = this.#spaceFor(length);
-      const whole = readFully(file.descriptor, space, offset) === length;
+      const whole = readFully(file, space, offset) === length;
       if (whole && hash('sha256', space, 'hex') === id) compared.matches[at] = 1;
       offset += length;
     }
@@ -118,25 +128,26 @@ export class OrderPerformer {
 
 /** The files of one order: opened when first written, finished when all is written. */
 class OrderFiles {
-  readonly #files: readonly OrderedFile[];
+  readonly #table: FileTableReader;
   readonly #errors: FileError[];
   /** Descriptors, −1 before the file is made, −2 when it is given up. */
   readonly #open: Int32Array;
   readonly #left: Set<number> = new Set();
 
-  constructor(files: readonly OrderedFile[], errors: FileError[]) {
-    this.#files = files;
+  constructor(files: FileTable, errors: FileError[]) {
+    this.#table = new FileTableReader(files);
     this.#errors = errors;
-    this.#open = Int32Array.from(files, ({ name, descriptor }) => (name === null ? descriptor : -1));
+    this.#open = new Int32Array(this.#table.count);
+    for (let at = 0; at < this.#open.length; at += 1) {
+      this.#open[at] = this.#table.name(at) === null ? this.#table.descriptor(at) : -1;
+    }
   }
 
   write(at: number, bytes: Buffer, offset: number): void {
-    const file = this.#files[at];
-    if (file === undefined) return;
-    const opened = this.#opened(at, file);
+    const opened = this.#opened(at);
     if (opened < 0) return;
     try {
-      if (file.sparse) writeSparselyAt(opened, bytes, offset);
+      if (this.#table.isSparse(at)) writeSparselyAt(opened, bytes, offset);
       else writeAllAt(opened, bytes, offset);
     } catch (error) {
       this.#fail(at, error, false);
@@ -149,25 +160,29 @@ class OrderFiles {
   }
 
   finish(refusals: MetadataRefusals): void {
-    for (const [at, file] of this.#files.entries()) {
+    for (let at = 0; at < this.#open.length; at += 1) {
       const opened = this.#open[at] ?? -1;
-      if (opened >= 0 && file.metadata !== null && !this.#left.has(at)) {
+      if (opened < 0) continue;
+      const metadata = this.#left.has(at) ? null : this.#table.metadata(at);
+      if (metadata !== null) {
         try {
-          if (file.sparse) ftruncateSync(opened, file.size);
-          applyMetadata(opened, file.metadata, refusals);
+          if (this.#table.isSparse(at)) ftruncateSync(opened, this.#table.size(at));
+          applyMetadata(opened, metadata, refusals);
         } catch (error) {
           this.#fail(at, error, false);
+          continue;
         }
       }
-      if (file.name !== null) closeQuietly(opened < 0 ? undefined : opened);
+      if (this.#table.name(at) !== null) closeQuietly(opened);
     }
   }
 
-  #opened(at: number, file: OrderedFile): number {
+  #opened(at: number): number {
     const known = this.#open[at] ?? -2;
-    if (known !== -1 || file.name === null) return known;
+    const name = this.#table.name(at);
+    if (known !== -1 || name === null) return known;
     try {
-      const opened = openAt(file.descriptor, file.name, NEW_FILE_FLAGS, 0o600);
+      const opened = openAt(this.#table.descriptor(at), name, NEW_FILE_FLAGS, 0o600);
       this.#open[at] = opened;
       return opened;
     } catch (error) {
@@ -178,7 +193,7 @@ class OrderFiles {
 
   #fail(at: number, error: unknown, opening: boolean): void {
     const opened = this.#open[at] ?? -1;
-    if (this.#files[at]?.name !== null) closeQuietly(opened < 0 ? undefined : opened);
+    if (opened >= 0 && this.#table.name(at) !== null) closeQuietly(opened);
     this.#open[at] = -2;
     this.#errors.push({ file: at, code: errorCode(error) ?? '', message: reasonOf(error), opening });
   }

@@ -3,10 +3,10 @@ import type { Repository } from '@breakwater/restic-format/repository';
 import type { Breather } from '../backup/breather.ts';
 import { type FileIssues, reasonOf } from '../backup/file-issues.ts';
 import { errorCode } from '../posix/error-code.ts';
+import type { MetadataRefusals } from './apply-metadata.ts';
 import type { OrderPool } from './order-pool.ts';
 import type { RestoreCounters } from './restore-counters.ts';
 import type { OpenFolders } from './target-folder.ts';
-import type { MetadataRefusals } from './write-order.ts';
 
 /**
  * What happens to an entry that is there already. `refuse`: it stays, and is told as an issue. `always`: content

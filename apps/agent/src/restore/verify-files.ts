@@ -1,17 +1,14 @@
-import { constants } from 'node:fs';
 import { plaintextLength } from '@breakwater/restic-format/blob';
+import { constants } from 'node:fs';
 import { rawBytes } from '@breakwater/restic-format/raw-string';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { throwIfCancelled } from '../backup/cancellation.ts';
 import { openAt } from '../posix/libc.ts';
 import { TreeReader } from '../read/tree-reader.ts';
+import { CompareList } from './compare-list.ts';
 import { noteWriteError, type RestoreJob } from './restore-job.ts';
 import { judge, type Selection } from './selection.ts';
 import type { TargetFolder } from './target-folder.ts';
-import type { CompareOrder } from './write-order.ts';
-
-const ORDER_FILES = 64;
-const ORDER_BYTES = 32 * 1024 * 1024;
 
 /**
  * Reads the files of a finished restore again and compares them with their blobs; one that differs is an issue.
@@ -32,12 +29,16 @@ export async function verifyFiles(job: RestoreJob, tree: string, selection: Sele
   return verifier.count;
 }
 
+interface VerifiedFile {
+  path: string;
+  /** Plaintext bytes of each blob. */
+  lengths: number[];
+}
+
 class Verifier {
   readonly #job: RestoreJob;
   readonly #trees: TreeReader;
-  #order: CompareOrder = { work: 'compare', files: [] };
-  #paths: string[] = [];
-  #bytes = 0;
+  #list = new CompareList<VerifiedFile>();
   readonly #underWay = new Set<Promise<void>>();
   #failure: { error: unknown } | null = null;
   count = 0;
@@ -78,33 +79,29 @@ class Verifier {
 
   async #add(node: TreeNode, folder: TargetFolder, name: Buffer, path: string): Promise<void> {
     const { folders, repository, pool, breather } = this.#job;
-    const ids = node.content ?? [];
-    const lengths = ids.map((id) => {
+    const lengths = (node.content ?? []).map((id) => {
       const location = repository.index.lookup('data', id);
       return location === undefined ? 0 : plaintextLength(location);
     });
     try {
       const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
       const descriptor = openAt(folders.open(folder), name, flags);
-      this.#order.files.push({ descriptor, ids, lengths, metadata: null });
+      this.#list.add(repository, { path, lengths }, descriptor, node, false);
     } catch (error) {
-      return noteWriteError(this.#job, path, error);
+      noteWriteError(this.#job, path, error);
+      return;
     }
-    this.#paths.push(path);
-    this.#bytes += lengths.reduce((sum, length) => sum + length, 0);
-    if (this.#paths.length >= ORDER_FILES || this.#bytes >= ORDER_BYTES) this.#send();
+    if (this.#list.isFull) this.#send();
     while (this.#underWay.size >= pool.places) await Promise.race(this.#underWay);
     if (breather.due) await breather.pause();
     if (this.#failure !== null) throw this.#failure.error;
   }
 
   #send(): void {
-    const [order, paths, bytes] = [this.#order, this.#paths, this.#bytes];
-    if (paths.length === 0) return;
-    this.#order = { work: 'compare', files: [] };
-    this.#paths = [];
-    this.#bytes = 0;
-    const done = this.#compare(order, paths, bytes)
+    const list = this.#list;
+    if (list.isEmpty) return;
+    this.#list = new CompareList();
+    const done = this.#compare(list)
       .catch((error) => {
         this.#failure ??= { error };
       })
@@ -112,11 +109,11 @@ class Verifier {
     this.#underWay.add(done);
   }
 
-  async #compare(order: CompareOrder, paths: readonly string[], bytes: number): Promise<void> {
-    const result = await this.#job.pool.perform(order, bytes);
+  async #compare(list: CompareList<VerifiedFile>): Promise<void> {
+    const result = await this.#job.pool.perform(list.order(), list.bytes);
     for (const [at, { matches, size, error }] of result.files.entries()) {
       this.count += 1;
-      const lengths = order.files[at]?.lengths ?? [];
+      const { path = '', lengths = [] } = list.items[at] ?? {};
       const expected = lengths.reduce((sum, length) => sum + length, 0);
       const wrong = matches.indexOf(0);
       let flaw: string | null = null;
@@ -126,7 +123,7 @@ class Verifier {
         const offset = lengths.slice(0, wrong).reduce((sum, length) => sum + length, 0);
         flaw = `Its content is another from byte ${offset} on`;
       }
-      if (flaw !== null) this.#job.issues.add(paths[at] ?? '', 'restore', 'damaged', flaw);
+      if (flaw !== null) this.#job.issues.add(path, 'restore', 'damaged', flaw);
     }
   }
 }
