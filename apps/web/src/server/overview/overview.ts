@@ -15,7 +15,8 @@ import { judgeServer, type TaskFacts, worstFirst } from './judge-task.ts';
 
 type Server = Overview['servers'][number];
 
-const EVENTS = 10;
+/** More than are shown: the console makes one line of those that say the same. */
+const EVENTS = 40;
 const RUNNING = 50;
 
 /** Is everything protected? The worst server first, its last 30 days in `timeZone`, what runs now, what to do. */

@@ -97,6 +97,9 @@ const eventIcons = {
   error: <CircleX aria-hidden className="size-4 text-bad" />,
 };
 
+/** Lines of events: what is older is in nobody's way. */
+const SHOWN = 8;
+
 /** The last things that happened, newest first. */
 export function EventsPanel({ events }: { events: Overview['events'] }) {
   const t = useTranslations('overview.events');
@@ -107,21 +110,26 @@ export function EventsPanel({ events }: { events: Overview['events'] }) {
         <p className="px-4 py-3 text-ink-muted">{t('nothing')}</p>
       ) : (
         <ol className="divide-y divide-line">
-          {groupEvents(events).map(({ newest: event, count }) => (
-            <li key={event.id} className="flex items-start gap-2.5 px-4 py-2">
-              <span className="mt-0.5 shrink-0">
-                {eventIcons[event.level]}
-                <span className="sr-only">{t(`level.${event.level}`)}</span>
-              </span>
-              <p className="min-w-0 flex-1 break-words">
-                <Unbroken text={asSentence(remark(event.remark, event.message))} />
-                {count > 1 && (
-                  <span className="text-sm whitespace-nowrap text-ink-muted"> ({t('times', { count })})</span>
-                )}
-              </p>
-              <RelativeTime at={event.at} className="shrink-0 text-sm text-ink-faint" />
-            </li>
-          ))}
+          {groupEvents(events)
+            .slice(0, SHOWN)
+            .map(({ newest: event, count }) => (
+              <li key={event.id} className="flex items-start gap-2.5 px-4 py-2">
+                <span className="mt-0.5 shrink-0">
+                  {eventIcons[event.level]}
+                  <span className="sr-only">{t(`level.${event.level}`)}</span>
+                </span>
+                <p className="min-w-0 flex-1 break-words">
+                  <Unbroken text={asSentence(remark(event.remark, event.message))} />
+                  {count > 1 && (
+                    <span className="text-sm whitespace-nowrap text-ink-muted">
+                      {' '}
+                      ({t('times', { count })})
+                    </span>
+                  )}
+                </p>
+                <RelativeTime at={event.at} className="shrink-0 text-sm text-ink-faint" />
+              </li>
+            ))}
         </ol>
       )}
     </Panel>

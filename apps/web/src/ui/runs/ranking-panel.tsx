@@ -79,7 +79,7 @@ function Ranking({ name, placement }: { name: string; placement: Placement }) {
         id: 'node',
         header: t('node'),
         cell: (one) => (
-          <span className="flex flex-wrap items-center gap-x-2">
+          <span className="flex items-center gap-x-2 max-sm:flex-wrap">
             {one.nodeName}
             <StatePill {...looks[one.verdict]} label={t(one.verdict)} quiet />
           </span>
@@ -92,6 +92,7 @@ function Ranking({ name, placement }: { name: string; placement: Placement }) {
         header: t('done'),
         align: 'end',
         cell: (one) =>
+          // An estimate in milliseconds would claim to know more than it does.
           one.finishSeconds !== null && one.finishSeconds < 1 ? (
             <span className="whitespace-nowrap">{t('underASecond')}</span>
           ) : (
@@ -120,21 +121,15 @@ function useRankWords(placement: Placement): (one: RankedNode) => string {
   const t = useTranslations('runs.ranking');
   const format = useFormat();
   return useMemo(() => {
-    // An estimate in milliseconds would claim to know more than it does.
-    const estimate = (seconds: number) => (seconds < 1 ? t('underASecond') : format.duration(seconds));
     return (one) => {
       const why = rankSentence(one, placement);
       switch (why.key) {
         case 'finishesFirst':
-          return t('finishesFirst', {
-            toSend: format.bytes(why.toSend),
-            speed: format.rate(why.speed),
-            time: estimate(why.seconds),
-          });
+          return t('finishesFirst');
         case 'finishesLater':
           return why.laterBy < 0.001
-            ? t('finishesSame', { time: estimate(why.seconds) })
-            : t('finishesLater', { time: estimate(why.seconds), later: format.duration(why.laterBy) });
+            ? t('finishesSame')
+            : t('finishesLater', { later: format.duration(why.laterBy) });
         case 'fastest':
           return t('fastest', { speed: format.rate(why.speed) });
         case 'slower':
