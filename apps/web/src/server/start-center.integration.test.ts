@@ -1,5 +1,6 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { session } from '@breakwater/contract/resources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '@breakwater/process/logger';
 import { startCenter } from './start-center.ts';
@@ -16,7 +17,7 @@ const again = () => startCenter({ config: center.center.config, logger: createLo
 describe('startCenter', () => {
   it('makes the first admin, whose API token works and whose files only their owner can read', async () => {
     const who = await center.call('GET', '/session', { token: center.admin.apiToken });
-    expect(who.json.user).toMatchObject({ role: 'admin', name: 'first start' });
+    expect(who.as(session).user).toMatchObject({ role: 'admin', name: 'first start' });
     for (const name of ['admin.json', 'master.key']) {
       expect((await stat(join(center.dataFolder, name))).mode & 0o777).toBe(0o600);
     }

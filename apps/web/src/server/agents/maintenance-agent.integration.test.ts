@@ -1,3 +1,6 @@
+import { overview } from '@breakwater/contract/resources';
+import { runDetail, startRunAnswer } from '@breakwater/contract/run';
+import { task, taskAnswer } from '@breakwater/contract/task';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dispatchRun } from '../dispatch/dispatch-run.ts';
 import { wakeIdleRuns } from '../dispatch/wake-idle-runs.ts';
@@ -23,10 +26,10 @@ const taskOf = (sourceAddress: string) => ({
 /** A task that waits for its server, whose address a maintenance agent has meanwhile. */
 async function takenOver(address: string): Promise<{ taskId: string; runId: string }> {
   const former = await enrolAgent(center, address);
-  const taskId: string = (await api('POST', '/tasks', taskOf(address))).json.id;
-  const runId: string = (await api('POST', `/tasks/${taskId}/runs`)).json.runId;
+  const { id: taskId } = (await api('POST', '/tasks', taskOf(address))).as(taskAnswer);
+  const { runId } = (await api('POST', `/tasks/${taskId}/runs`)).as(startRunAnswer);
   await dispatchRun(center.center, runId);
-  expect((await api('GET', `/runs/${runId}`)).json.state).toBe('waiting');
+  expect((await api('GET', `/runs/${runId}`)).as(runDetail).state).toBe('waiting');
   expect((await api('DELETE', `/agents/${former.id}`)).status).toBeLessThan(300);
   await enrolAgent(center, address, 'maintenance');
   return { taskId, runId };
@@ -40,9 +43,10 @@ describe('a maintenance agent', () => {
     if ((await center.center.agents.byAddress('keeper')) === null) {
       await enrolAgent(center, 'keeper', 'maintenance');
     }
-    const { status, json } = await api('POST', path, body);
+    const refused = await api('POST', path, body);
+    const { status } = refused;
     expect(status).toBe(422);
-    expect(json.errors).toEqual([
+    expect(refused.problem().errors).toEqual([
       {
         field: 'sourceAddress',
         given: '"keeper"',
@@ -61,9 +65,9 @@ describe('a maintenance agent', () => {
       reason: 'the agent of moved is a maintenance agent, which backs nothing up',
       failure: { code: 'unknown-address', retryable: false },
     });
-    const { status, json } = await api('PATCH', `/tasks/${taskId}`, { name: 'Other' });
-    expect([status, json.errors[0].field]).toEqual([422, 'sourceAddress']);
-    expect((await api('GET', `/tasks/${taskId}`)).json.name).toBe('Data');
+    const refused = await api('PATCH', `/tasks/${taskId}`, { name: 'Other' });
+    expect([refused.status, refused.problem().errors?.[0]?.field]).toEqual([422, 'sourceAddress']);
+    expect((await api('GET', `/tasks/${taskId}`)).as(task).name).toBe('Data');
     expect(await center.database.db.repository.count({ where: { sourceAddress: 'moved' } })).toBe(0);
   });
 
@@ -72,7 +76,7 @@ describe('a maintenance agent', () => {
     clock += 60_000;
     await wakeIdleRuns(center.center);
     await expect
-      .poll(async () => (await api('GET', `/runs/${runId}`)).json.state, { timeout: 10_000 })
+      .poll(async () => (await api('GET', `/runs/${runId}`)).as(runDetail).state, { timeout: 10_000 })
       .toBe('failed');
   });
 
@@ -83,11 +87,11 @@ describe('a maintenance agent', () => {
     await api('POST', '/repositories', { sourceAddress: 'server' });
     await api('DELETE', `/agents/${former.id}`);
     await enrolAgent(center, 'retired', 'maintenance');
-    const { json } = await api('GET', '/overview');
-    const addresses = json.servers.map((one: { address: string }) => one.address);
+    const { servers, reminders: all } = (await api('GET', '/overview')).as(overview);
+    const addresses = servers.map((one) => one.address);
     expect(addresses).toContain('server');
     for (const address of ['keeper', 'moved', 'retired', 'silent']) expect(addresses).not.toContain(address);
-    const reminders = json.reminders.filter((one: { kind: string }) => one.kind === 'recovery-kit');
+    const reminders = all.filter((one) => one.kind === 'recovery-kit');
     expect(reminders).toMatchObject([{ message: 'Keep the recovery kit of server somewhere else' }]);
   });
 });

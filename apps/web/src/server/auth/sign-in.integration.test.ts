@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { session, user } from '@breakwater/contract/resources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
@@ -37,7 +38,7 @@ async function newUser(role = 'operator'): Promise<{ email: string; password: st
   const body = { email, name: 'Somebody', role, password };
   const made = await center.call('POST', '/users', { token: center.admin.apiToken, body });
   expect(made.status).toBe(201);
-  return { email, password, id: made.json.id };
+  return { email, password, id: made.as(user).id };
 }
 
 const own = () => ({ origin: center.url });
@@ -53,7 +54,7 @@ describe('sign-in', () => {
     expect(cookie).toMatch(/SameSite=Lax/i);
     expect(cookie).not.toMatch(/Secure/i);
     const who = await center.call('GET', '/session', { headers: { cookie: cookieOf(response) } });
-    expect(who.json.user).toMatchObject({ email, role: 'admin', mustChangePassword: true });
+    expect(who.as(session).user).toMatchObject({ email, role: 'admin', mustChangePassword: true });
   });
 
   it('says the same of a wrong password and of nobody known', async () => {
@@ -146,7 +147,7 @@ describe('the first password', () => {
     const cookie = await signIn(user.email, user.password);
     const other = await signIn(user.email, user.password);
     const blocked = await center.call('GET', '/agents', { headers: { cookie } });
-    expect([blocked.status, blocked.json.detail]).toEqual([
+    expect([blocked.status, blocked.problem().detail]).toEqual([
       403,
       'the one-time password must be replaced first',
     ]);
@@ -155,10 +156,10 @@ describe('the first password', () => {
         headers: page(cookie),
         body: { currentPassword, newPassword },
       });
-    expect((await change('wrong', 'another long password')).json.errors).toEqual([
+    expect((await change('wrong', 'another long password')).problem().errors).toEqual([
       { field: 'currentPassword', given: 'hidden', expected: 'the password you signed in with' },
     ]);
-    expect((await change(user.password, user.password)).json.errors[0].field).toBe('newPassword');
+    expect((await change(user.password, user.password)).problem().errors?.[0]?.field).toBe('newPassword');
     expect((await change(user.password, 'too short')).status).toBe(400);
     expect((await change(user.password, 'another long password')).status).toBe(204);
     expect((await center.call('GET', '/agents', { headers: { cookie } })).status).toBe(200);

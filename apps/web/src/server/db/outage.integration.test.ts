@@ -43,7 +43,7 @@ describe('a control center', () => {
     const ready = await fetch(`${center.url}/readyz`);
     expect([ready.status, (await ready.json()).checks.database]).toEqual([503, 'failing']);
     const asked = await center.call('GET', '/session', { token: center.admin.apiToken });
-    expect([asked.status, asked.json.code]).toEqual([503, 'unavailable']);
+    expect([asked.status, asked.problem().code]).toEqual([503, 'unavailable']);
     expect((await fetch(`${center.url}/healthz`)).status).toBe(200);
   });
 });

@@ -7,7 +7,23 @@ import { encodeLock } from '@breakwater/restic-format/lock-file';
 import { openRepository } from '@breakwater/restic-format/repository';
 import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { ProgramProcess, runProgram } from '@breakwater/storage-client/testing/program-process';
+import {
+  accessTokensAnswer,
+  agent as agentShape,
+  overview as overviewShape,
+  page,
+  recoveryKit,
+  repository as repositoryShape,
+  snapshot as snapshotShape,
+  snapshotFiles,
+  speed,
+} from '@breakwater/contract/resources';
+import { runDetail, startRunAnswer } from '@breakwater/contract/run';
+import { joinTokenAnswer } from '@breakwater/contract/enrolment';
+import { taskAnswer } from '@breakwater/contract/task';
+import { browseAnswer, previewAnswer } from '@breakwater/contract/agent-messages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { removeStaleLocks } from '../repositories/remove-stale-locks.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
@@ -32,9 +48,8 @@ beforeAll(async () => {
   ]);
   await writeSource();
   await until(
-    () => api('GET', '/speeds'),
-    ({ items }) =>
-      items.length === NODES.length && items.every((one: { samples: number }) => one.samples > 0),
+    () => api('GET', '/speeds', page(speed)),
+    ({ items }) => items.length === NODES.length && items.every((one) => one.samples > 0),
   );
 });
 afterAll(async () => {
@@ -70,7 +85,7 @@ async function startAgent(address: string, kind: 'agent' | 'maintenance'): Promi
 }
 
 const joinToken = async (kind: string): Promise<string> =>
-  (await api('POST', '/join-tokens', { kind })).token;
+  (await api('POST', '/join-tokens', joinTokenAnswer, { kind })).token;
 
 async function writeSource(): Promise<void> {
   const source = join(folder, 'source');
@@ -79,10 +94,13 @@ async function writeSource(): Promise<void> {
   await writeFile(join(source, 'sub folder', 'Übersicht 中.bin'), Buffer.alloc(3_000_000, 'breakwater'));
 }
 
-async function api(method: string, path: string, body?: unknown) {
-  const { status, json } = await center.call(method, path, { token: center.admin.apiToken, body });
-  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
-  return json;
+async function api<S extends z.ZodType>(
+  method: string,
+  path: string,
+  answer: S,
+  body?: unknown,
+): Promise<z.output<S>> {
+  return (await center.call(method, path, { token: center.admin.apiToken, body })).as(answer);
 }
 
 /** Looks again at every event browsers are told of, until what is looked at is as wanted. */
@@ -101,7 +119,7 @@ function until<T>(look: () => Promise<T>, wanted: (value: T) => boolean): Promis
 
 const ended = (runId: string) =>
   until(
-    () => api('GET', `/runs/${runId}`),
+    () => api('GET', `/runs/${runId}`, runDetail),
     (run) => ['succeeded', 'partial', 'failed', 'cancelled', 'stopped'].includes(run.state),
   );
 
@@ -113,32 +131,41 @@ async function download(snapshotId: string, path: string): Promise<Response> {
 
 describe('the real agent and storage nodes', () => {
   it('browses and previews the source live', async () => {
-    const { items } = await api('GET', '/agents');
-    const agent = items.find((one: { address: string }) => one.address === ADDRESS);
+    const { items } = await api('GET', '/agents', page(agentShape));
+    const agent = items.find((one) => one.address === ADDRESS);
     const source = join(folder, 'source');
-    const files = await api('GET', `/agents/${agent.id}/files?path=${encodeURIComponent(source)}`);
-    expect(files.entries.map((entry: { name: string }) => entry.name).sort()).toEqual([
-      'hello.txt',
-      'sub folder',
-    ]);
-    const preview = await api('POST', `/agents/${agent.id}/preview`, { paths: [source], excludes: [] });
+    const files = await api(
+      'GET',
+      `/agents/${agent?.id}/files?path=${encodeURIComponent(source)}`,
+      browseAnswer,
+    );
+    expect(files.entries.map((entry) => entry.name).sort()).toEqual(['hello.txt', 'sub folder']);
+    const preview = await api('POST', `/agents/${agent?.id}/preview`, previewAnswer, {
+      paths: [source],
+      excludes: [],
+    });
     expect(preview).toMatchObject({ files: 2, bytes: 3_000_006, complete: true });
   });
 
   it('backs up, catalogs, is browsed, downloaded, restored and checked; stock paths come with the kit', async () => {
     const source = join(folder, 'source');
-    const task = await api('POST', '/tasks', { name: 'All', sourceAddress: ADDRESS, paths: [source] });
-    const { runId } = await api('POST', `/tasks/${task.id}/runs`, {});
+    const task = await api('POST', '/tasks', taskAnswer, {
+      name: 'All',
+      sourceAddress: ADDRESS,
+      paths: [source],
+    });
+    const { runId } = await api('POST', `/tasks/${task.id}/runs`, startRunAnswer, {});
     const run = await ended(runId);
     expect(run).toMatchObject({ state: 'succeeded', issueCount: 0 });
-    expect(NODES).toContain(run.placement.chosen.nodeName);
-    expect(run.placement.ranking).toHaveLength(2);
-    expect(run.stats.bytesProcessed).toBe(3_000_006);
+    expect(NODES).toContain(run.placement?.chosen.nodeName);
+    expect(run.placement?.ranking).toHaveLength(2);
+    expect(run.stats?.bytesProcessed).toBe(3_000_006);
 
-    const [snapshot] = (await api('GET', `/snapshots?sourceAddress=${ADDRESS}`)).items;
+    const [snapshot] = (await api('GET', `/snapshots?sourceAddress=${ADDRESS}`, page(snapshotShape))).items;
+    if (snapshot === undefined) throw new Error('there is no snapshot');
     expect(snapshot).toMatchObject({ id: run.snapshotId, runId, taskName: 'All', files: 2 });
     const where = encodeURIComponent(source);
-    const { entries } = await api('GET', `/snapshots/${snapshot.id}/files?path=${where}`);
+    const { entries } = await api('GET', `/snapshots/${snapshot.id}/files?path=${where}`, snapshotFiles);
     expect(entries).toMatchObject([
       { name: 'hello.txt', type: 'file', size: 6, path: join(source, 'hello.txt') },
       { name: 'sub folder', type: 'dir' },
@@ -156,39 +183,40 @@ describe('the real agent and storage nodes', () => {
     expect([missing.status, (await missing.json()).code]).toEqual([404, 'path-not-found']);
 
     const target = join(folder, 'restored');
-    const restore = await api('POST', '/restores', {
+    const restore = await api('POST', '/restores', startRunAnswer, {
       snapshotId: snapshot.id,
       target: { address: ADDRESS, path: target },
     });
     expect(await ended(restore.runId)).toMatchObject({ state: 'succeeded', kind: 'restore' });
     expect(await readFile(join(target, source, 'hello.txt'), 'utf8')).toBe('hello\n');
 
-    const check = await api('POST', `/repositories/${run.repositoryId}/runs`, {
+    const check = await api('POST', `/repositories/${run.repositoryId}/runs`, startRunAnswer, {
       kind: 'check',
       readData: true,
     });
     expect(await ended(check.runId)).toMatchObject({ state: 'succeeded', kind: 'check' });
 
-    const kit = await api('GET', `/repositories/${run.repositoryId}/recovery-kit`);
-    expect(kit.copies).toMatchObject([{ node: run.placement.chosen.nodeName }]);
-    const config = await readFile(join(kit.copies[0].path, 'config'));
+    const kit = await api('GET', `/repositories/${run.repositoryId}/recovery-kit`, recoveryKit);
+    expect(kit.copies).toMatchObject([{ node: run.placement?.chosen.nodeName }]);
+    const config = await readFile(join(kit.copies[0]?.path ?? '', 'config'));
     expect(config.length).toBeGreaterThan(0);
 
-    const again = await ended((await api('POST', `/tasks/${task.id}/runs`, {})).runId);
+    const again = await ended((await api('POST', `/tasks/${task.id}/runs`, startRunAnswer, {})).runId);
     // What the second run may have to send is known by now, so the copy that has it all finishes first.
-    expect(again.placement.chosen.nodeName).toBe(run.placement.chosen.nodeName);
-    expect(again.stats.filesUnmodified).toBe(2);
-    const overview = await api('GET', '/overview?timeZone=Europe/Berlin');
+    expect(again.placement?.chosen.nodeName).toBe(run.placement?.chosen.nodeName);
+    expect(again.stats?.filesUnmodified).toBe(2);
+    const overview = await api('GET', '/overview?timeZone=Europe/Berlin', overviewShape);
     expect(overview.servers).toMatchObject([{ address: ADDRESS, state: 'ok', tasks: 1 }]);
-    expect(overview.servers[0].days.at(-1)).toMatchObject({ state: 'ok', runs: 2 });
+    expect(overview.servers[0]?.days.at(-1)).toMatchObject({ state: 'ok', runs: 2 });
   });
 
   it('clears away locks that nobody has refreshed for half an hour, and no other', async () => {
-    const [repository] = (await api('GET', '/repositories')).items;
-    const kit = await api('GET', `/repositories/${repository.id}/recovery-kit`);
-    const store = createRestStore({ url: kit.copies[0].url, token: () => token });
+    const [repository] = (await api('GET', '/repositories', page(repositoryShape))).items;
+    const kit = await api('GET', `/repositories/${repository?.id}/recovery-kit`, recoveryKit);
+    const store = createRestStore({ url: kit.copies[0]?.url ?? '', token: () => token });
     const body = { verbs: ['read', 'lock'], expiresInSeconds: 600 };
-    const [{ token }] = (await api('POST', `/repositories/${repository.id}/access-tokens`, body)).copies;
+    const path = `/repositories/${repository?.id}/access-tokens`;
+    const token = (await api('POST', path, accessTokensAnswer, body)).copies[0]?.token ?? '';
     try {
       const opened = await openRepository(store, kit.password);
       const lock = { exclusive: false, hostname: 'elsewhere', username: 'x', pid: 1, uid: 0, gid: 0 };
@@ -206,11 +234,12 @@ describe('the real agent and storage nodes', () => {
   });
 
   it.skipIf(!hasRestic)(withRestic('stock restic restores with the kit alone'), async () => {
-    const [{ id }] = (await api('GET', '/repositories')).items;
-    const kit = await api('GET', `/repositories/${id}/recovery-kit`);
+    const [repository] = (await api('GET', '/repositories', page(repositoryShape))).items;
+    const kit = await api('GET', `/repositories/${repository?.id}/recovery-kit`, recoveryKit);
     const commands = kit.commands.filter(
-      (line: string) =>
-        line.startsWith('export') || (line.startsWith('restic -r') && line.includes(kit.copies[0].path)),
+      (line) =>
+        line.startsWith('export') ||
+        (line.startsWith('restic -r') && line.includes(kit.copies[0]?.path ?? '')),
     );
     const work = await mkdtemp(join(folder, 'kit-'));
     await promisify(execFile)('/bin/sh', ['-ec', commands.join('\n')], {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type ContractNode, enrolAgent, startNode } from '../links/testing/contract-peers.ts';
 import { catalogSnapshot } from '../snapshots/catalog-snapshot.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
@@ -24,10 +25,9 @@ afterAll(async () => {
   await center.close();
 });
 
-async function call(path: string, body: object) {
-  const { status, json } = await center.call('POST', path, { token: center.admin.apiToken, body });
-  if (status >= 300) throw new Error(`${path}: ${status} ${JSON.stringify(json)}`);
-  return json;
+async function call(path: string, body: object): Promise<string> {
+  const made = await center.call('POST', path, { token: center.admin.apiToken, body });
+  return made.as(z.object({ id: z.string() })).id;
 }
 
 /** What each node is told to lack of the next run of a task, after `past` in the one repository of a server. */
@@ -35,10 +35,10 @@ async function lacking(task: TaskName, past: readonly Past[]): Promise<Record<Na
   servers += 1;
   const sourceAddress = `server${servers}`;
   const agent = await enrolAgent(center, sourceAddress);
-  const taskOf = async (name: TaskName): Promise<string> =>
-    (await call('/tasks', { name, sourceAddress, paths: [`/${name}`] })).id;
+  const taskOf = (name: TaskName): Promise<string> =>
+    call('/tasks', { name, sourceAddress, paths: [`/${name}`] });
   const tasks: Record<TaskName, string> = { big: await taskOf('big'), tiny: await taskOf('tiny') };
-  const repositoryId: string = (await call('/repositories', { sourceAddress })).id;
+  const repositoryId = await call('/repositories', { sourceAddress });
   const { db } = center.database;
   let at = Date.now();
   for (const [name, node, bytes, storedBytes] of past) {

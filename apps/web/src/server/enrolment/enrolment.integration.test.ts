@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { PROTOCOL_VERSION } from '@breakwater/contract/protocol-version';
+import { agentEnrolmentAnswer, joinTokenAnswer, nodeEnrolmentAnswer } from '@breakwater/contract/enrolment';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Called, startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
@@ -13,7 +14,7 @@ afterAll(() => center.close());
 async function joinToken(body: object): Promise<string> {
   const made = await center.call('POST', '/join-tokens', { token: center.admin.apiToken, body });
   expect(made.status).toBe(201);
-  return made.json.token;
+  return made.as(joinTokenAnswer).token;
 }
 
 const agent = (token: string, more: object = {}): Promise<Called> =>
@@ -45,21 +46,21 @@ const node = (token: string, more: object = {}): Promise<Called> =>
     },
   });
 
-const refusal = ({ status, json }: Called) => [status, json.code];
+const refusal = (called: Called) => [called.status, called.problem().code];
 
 describe('enrolment of an agent', () => {
   it('gives a credential that is its own alone, and shows the agent', async () => {
     const address = `web-${randomUUID()}`;
-    const { status, json } = await agent(await joinToken({ kind: 'agent' }), {
-      address: address.toUpperCase(),
-    });
-    expect(status).toBe(201);
-    expect(json.address).toBe(address);
+    const made = await agent(await joinToken({ kind: 'agent' }), { address: address.toUpperCase() });
+    expect(made.status).toBe(201);
+    const enrolled = made.as(agentEnrolmentAnswer);
+    const { agentId, credential } = enrolled;
+    expect(enrolled.address).toBe(address);
     const { agents } = center.center;
-    expect((await agents.authenticate(json.agentId, json.credential))?.address).toBe(address);
-    expect(await agents.authenticate(json.agentId, `${json.credential}x`)).toBeNull();
-    expect(await agents.authenticate(randomUUID(), json.credential)).toBeNull();
-    const shown = await center.call('GET', `/agents/${json.agentId}`, { token: center.admin.apiToken });
+    expect((await agents.authenticate(agentId, credential))?.address).toBe(address);
+    expect(await agents.authenticate(agentId, `${credential}x`)).toBeNull();
+    expect(await agents.authenticate(randomUUID(), credential)).toBeNull();
+    const shown = await center.call('GET', `/agents/${agentId}`, { token: center.admin.apiToken });
     expect(shown.json).toMatchObject({ address, role: 'source', state: 'offline', taskCount: 0 });
   });
 
@@ -86,53 +87,54 @@ describe('enrolment of an agent', () => {
     const token = await joinToken({ kind: 'agent', address: 'Only-Here' });
     const elsewhere = await agent(token, { address: 'elsewhere' });
     expect(refusal(elsewhere)).toEqual([401, 'join-token-invalid']);
-    expect(elsewhere.json.detail).toContain('only-here');
+    expect(elsewhere.problem().detail).toContain('only-here');
     expect((await agent(token, { address: 'only-here' })).status).toBe(201);
   });
 
   it('refuses a token for a taken address, naming the agent', async () => {
     const enrolled = await agent(await joinToken({ kind: 'agent' }), { address: 'taken-host' });
     for (const kind of ['agent', 'maintenance']) {
-      const { status, json } = await center.call('POST', '/join-tokens', {
+      const refused = await center.call('POST', '/join-tokens', {
         token: center.admin.apiToken,
         body: { kind, address: 'Taken-Host' },
       });
-      expect([status, json.code, json.errors[0].field]).toEqual([409, 'address-taken', 'address']);
-      expect(json.detail).toContain(`the agent ${enrolled.json.agentId} has it`);
+      const { code, errors, detail } = refused.problem();
+      expect([refused.status, code, errors?.[0]?.field]).toEqual([409, 'address-taken', 'address']);
+      expect(detail).toContain(`the agent ${enrolled.as(agentEnrolmentAnswer).agentId} has it`);
     }
   });
 
   it('refuses a taken address until an admin releases it, and leaves the token good', async () => {
     const address = `db-${randomUUID()}`;
-    const first = await agent(await joinToken({ kind: 'agent' }), { address });
+    const first = (await agent(await joinToken({ kind: 'agent' }), { address })).as(agentEnrolmentAnswer);
     const token = await joinToken({ kind: 'agent' });
     expect(refusal(await agent(token, { address }))).toEqual([409, 'address-taken']);
     const released: string[] = [];
     center.center.agents.onReleased((id) => released.push(id));
-    const path = `/agents/${first.json.agentId}`;
+    const path = `/agents/${first.agentId}`;
     expect((await center.call('DELETE', path, { token: center.admin.apiToken })).status).toBe(204);
-    expect(released).toEqual([first.json.agentId]);
+    expect(released).toEqual([first.agentId]);
     expect((await agent(token, { address })).status).toBe(201);
-    expect(await center.center.agents.authenticate(first.json.agentId, first.json.credential)).toBeNull();
+    expect(await center.center.agents.authenticate(first.agentId, first.credential)).toBeNull();
   });
 
   it('tells a peer of another version that it is its version, whatever else it sends', async () => {
     const token = await joinToken({ kind: 'agent' });
-    const { status, json } = await agent(token, { protocolVersion: 99, newField: true, role: 'unheard-of' });
-    expect([status, json.code]).toEqual([400, 'protocol-version']);
-    expect(json.detail).toContain(`version ${PROTOCOL_VERSION}`);
+    const refused = await agent(token, { protocolVersion: 99, newField: true, role: 'unheard-of' });
+    expect(refusal(refused)).toEqual([400, 'protocol-version']);
+    expect(refused.problem().detail).toContain(`version ${PROTOCOL_VERSION}`);
     expect((await agent(token)).status).toBe(201);
   });
 
   it('keeps no token and no credential in the clear', async () => {
     const token = await joinToken({ kind: 'agent' });
-    const { json } = await agent(token);
+    const { agentId, credential } = (await agent(token)).as(agentEnrolmentAnswer);
     const rows = await center.database.db.$queryRaw<{ row: string }[]>`
       SELECT agent::text AS row FROM agent UNION ALL SELECT join_token::text FROM join_token
       UNION ALL SELECT event::text FROM event`;
     const text = rows.map(({ row }) => row).join('\n');
-    expect(text).toContain(json.agentId);
-    expect(text).not.toContain(json.credential);
+    expect(text).toContain(agentId);
+    expect(text).not.toContain(credential);
     expect(text).not.toContain(token);
   });
 });
@@ -140,11 +142,12 @@ describe('enrolment of an agent', () => {
 describe('enrolment of a storage node', () => {
   it('gives it a credential and the keys whose tokens it obeys', async () => {
     const name = `node-${randomUUID()}`;
-    const { status, json } = await node(await joinToken({ kind: 'storage-node' }), { name });
-    expect(status).toBe(201);
-    expect(json.signingKeys).toEqual(center.center.keys.signing.publicKeys);
-    expect((await center.center.storageNodes.authenticate(json.nodeId, json.credential))?.name).toBe(name);
-    const shown = await center.call('GET', `/storage-nodes/${json.nodeId}`, { token: center.admin.apiToken });
+    const made = await node(await joinToken({ kind: 'storage-node' }), { name });
+    expect(made.status).toBe(201);
+    const { nodeId, credential, signingKeys } = made.as(nodeEnrolmentAnswer);
+    expect(signingKeys).toEqual(center.center.keys.signing.publicKeys);
+    expect((await center.center.storageNodes.authenticate(nodeId, credential))?.name).toBe(name);
+    const shown = await center.call('GET', `/storage-nodes/${nodeId}`, { token: center.admin.apiToken });
     expect(shown.json).toMatchObject({ name, online: false, health: 'unknown', copies: 0, totalBytes: null });
   });
 
@@ -157,10 +160,10 @@ describe('enrolment of a storage node', () => {
   });
 
   it('has no address', async () => {
-    const { status, json } = await center.call('POST', '/join-tokens', {
+    const refused = await center.call('POST', '/join-tokens', {
       token: center.admin.apiToken,
       body: { kind: 'storage-node', address: 'a-host' },
     });
-    expect([status, json.errors[0].field]).toEqual([400, 'address']);
+    expect([refused.status, refused.problem().errors?.[0]?.field]).toEqual([400, 'address']);
   });
 });

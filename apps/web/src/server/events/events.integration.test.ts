@@ -1,3 +1,4 @@
+import { event, page } from '@breakwater/contract/resources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quote } from '../remarks/say.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
@@ -10,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => center.close());
 
 const list = async (query = '') =>
-  (await center.call('GET', `/events${query}`, { token: center.admin.apiToken })).json;
+  (await center.call('GET', `/events${query}`, { token: center.admin.apiToken })).as(page(event));
 const record = (message: string, level: 'info' | 'warn' | 'error' = 'info') =>
   center.center.events.record({ level, kind: 'test', remark: quote(message) });
 
@@ -19,10 +20,10 @@ describe('events', () => {
     for (const n of [1, 2, 3, 4, 5]) await record(`event ${n}`, n % 2 === 0 ? 'warn' : 'info');
     const first = await list('?limit=3');
     const second = await list(`?limit=3&cursor=${first.nextCursor}`);
-    const messages = [...first.items, ...second.items].map((one: { message: string }) => one.message);
+    const messages = [...first.items, ...second.items].map((one) => one.message);
     expect(messages).toEqual(['event 5', 'event 4', 'event 3', 'event 2', 'event 1']);
     expect(second.nextCursor).toBeNull();
-    const warnings = (await list('?level=warn')).items.map((one: { message: string }) => one.message);
+    const warnings = (await list('?level=warn')).items.map((one) => one.message);
     expect(warnings).toEqual(['event 4', 'event 2']);
     expect((await center.call('GET', '/events?level=loud', { token: center.admin.apiToken })).status).toBe(
       400,
@@ -54,6 +55,6 @@ describe('events', () => {
     now += 2 * 86_400_000;
     await record('new');
     await center.center.events.forgetOld();
-    expect((await list()).items.map((one: { message: string }) => one.message)).toEqual(['new']);
+    expect((await list()).items.map((one) => one.message)).toEqual(['new']);
   });
 });

@@ -84,10 +84,11 @@ describe('access', () => {
   it.each(all)('$name lets in whom it should and nobody else', async ({ route, name }) => {
     const needed = access[name];
     for (const caller of callers) {
-      const { status, json } = await center.call(route.method, somewhere(route.path), {
+      const answer = await center.call(route.method, somewhere(route.path), {
         token: secrets[caller],
         ...(route.method === 'GET' ? {} : { body: { surprise: 1 } }),
       });
+      const { status } = answer;
       const expected =
         needed === 'join-token' || (needed !== undefined && rank[caller] >= rank[needed])
           ? 'let in'
@@ -95,8 +96,8 @@ describe('access', () => {
             ? 401
             : 403;
       expect([caller, status === 401 || status === 403 ? status : 'let in']).toEqual([caller, expected]);
-      if (expected === 401) expect(json.code).toBe('unauthenticated');
-      if (expected === 403) expect(json.code).toBe('forbidden');
+      if (expected === 401) expect(answer.problem().code).toBe('unauthenticated');
+      if (expected === 403) expect(answer.problem().code).toBe('forbidden');
       expect(status).toBeLessThan(500);
     }
   });
@@ -114,42 +115,49 @@ describe('bad input', () => {
     center.call(route.method, somewhere(route.path), { token: secrets.admin, ...options });
 
   it.each(changing)('$name refuses malformed JSON', async ({ route }) => {
-    const { status, json, headers } = await ask(route, { rawBody: '{"a": ' });
-    expect([status, json.code]).toEqual([400, 'malformed-json']);
+    const { status, problem, headers } = await ask(route, { rawBody: '{"a": ' });
+    expect([status, problem().code]).toEqual([400, 'malformed-json']);
     expect(headers.get('content-type')).toBe('application/problem+json');
   });
 
   it.each(changing)('$name refuses an unknown field and names it', async ({ route }) => {
-    const { status, json } = await ask(route, { body: { surprise: 'x' } });
-    expect([status, json.code]).toEqual([400, 'invalid-request']);
-    expect(json.errors).toContainEqual({ field: 'surprise', given: '"x"', expected: 'no such field' });
+    const { status, problem } = await ask(route, { body: { surprise: 'x' } });
+    expect([status, problem().code]).toEqual([400, 'invalid-request']);
+    expect(problem().errors).toContainEqual({ field: 'surprise', given: '"x"', expected: 'no such field' });
   });
 
   it.each(changing)('$name refuses what is no object', async ({ route }) => {
     for (const body of [[], 'text', 7, null]) {
-      const { status, json } = await ask(route, { body });
-      expect([status, json.code, json.errors[0].expected]).toEqual([400, 'invalid-request', 'an object']);
+      const { status, problem } = await ask(route, { body });
+      expect([status, problem().code, problem().errors?.[0]?.expected]).toEqual([
+        400,
+        'invalid-request',
+        'an object',
+      ]);
     }
   });
 
   it.each(withBody)('$name refuses another content type', async ({ route }) => {
-    const { status, json } = await ask(route, { rawBody: '{}', headers: { 'content-type': 'text/plain' } });
-    expect([status, json.code]).toEqual([415, 'unsupported-media-type']);
+    const { status, problem } = await ask(route, {
+      rawBody: '{}',
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect([status, problem().code]).toEqual([415, 'unsupported-media-type']);
   });
 
   it.each(changing)('$name refuses a body over 1 MiB', async ({ route }) => {
-    const { status, json } = await ask(route, { rawBody: JSON.stringify('x'.repeat(MAX_BODY_BYTES)) });
-    expect([status, json.code]).toEqual([413, 'body-too-large']);
+    const { status, problem } = await ask(route, { rawBody: JSON.stringify('x'.repeat(MAX_BODY_BYTES)) });
+    expect([status, problem().code]).toEqual([413, 'body-too-large']);
   });
 
   it.each(all)('$name refuses an unknown query parameter and names it', async ({ route }) => {
     const path = `${somewhere(route.path)}?surprise=x`;
-    const { status, json } = await center.call(route.method, path, {
+    const { status, problem } = await center.call(route.method, path, {
       token: secrets.admin,
       ...(route.method === 'GET' ? {} : { body: {} }),
     });
-    expect([status, json.code]).toEqual([400, 'invalid-request']);
-    expect(json.errors).toContainEqual({ field: 'surprise', given: '"x"', expected: 'no such field' });
+    expect([status, problem().code]).toEqual([400, 'invalid-request']);
+    expect(problem().errors).toContainEqual({ field: 'surprise', given: '"x"', expected: 'no such field' });
   });
 
   it.each(all.filter(({ route }) => route.path.includes('{')))(
@@ -157,9 +165,9 @@ describe('bad input', () => {
     async ({ route }) => {
       for (const id of ['x', '%00', '..%2f..%2fetc', '%', "1'%20OR%201=1", 'é'.repeat(300)]) {
         const path = route.path.replace(/\{\w+\}/g, id);
-        const { status, json } = await center.call(route.method, path, { token: secrets.admin });
+        const { status, problem } = await center.call(route.method, path, { token: secrets.admin });
         expect([400, 404]).toContain(status);
-        expect(json.status).toBe(status);
+        expect(problem().status).toBe(status);
       }
     },
   );
@@ -177,8 +185,10 @@ describe('bad input', () => {
         'cursor=%00',
         `cursor=${nul}`,
       ]) {
-        const { status, json } = await center.call('GET', `${route.path}?${query}`, { token: secrets.admin });
-        expect([query, status, json.errors[0].field]).toEqual([
+        const { status, problem } = await center.call('GET', `${route.path}?${query}`, {
+          token: secrets.admin,
+        });
+        expect([query, status, problem().errors?.[0]?.field]).toEqual([
           query,
           400,
           route.path === '/session' || route.path === '/settings' ? expect.any(String) : query.split('=')[0],
@@ -217,18 +227,18 @@ describe('bad input', () => {
 
   it('refuses NUL characters wherever they are', async () => {
     const body = { email: 'a@example.org', name: 'a\0b', role: 'viewer', password: 'long enough, surely' };
-    const { status, json } = await center.call('POST', '/users', { token: secrets.admin, body });
-    expect([status, json.errors[0].field]).toEqual([400, 'name']);
+    const { status, problem } = await center.call('POST', '/users', { token: secrets.admin, body });
+    expect([status, problem().errors?.[0]?.field]).toEqual([400, 'name']);
   });
 
   it('says which methods a path takes, and that a path is not there', async () => {
     const wrong = await center.call('PATCH', '/join-tokens', { token: secrets.admin });
-    expect([wrong.status, wrong.json.code, wrong.headers.get('allow')]).toEqual([
+    expect([wrong.status, wrong.problem().code, wrong.headers.get('allow')]).toEqual([
       405,
       'method-not-allowed',
       'POST',
     ]);
     const none = await center.call('GET', '/nothing-here', { token: secrets.admin });
-    expect([none.status, none.json.code]).toEqual([404, 'not-found']);
+    expect([none.status, none.problem().code]).toEqual([404, 'not-found']);
   });
 });

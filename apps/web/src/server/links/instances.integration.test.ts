@@ -1,5 +1,7 @@
 import { BROWSER_NAMESPACE } from '@breakwater/contract/browser-events';
 import { createLogger } from '@breakwater/process/logger';
+import { startRunAnswer } from '@breakwater/contract/run';
+import { taskAnswer } from '@breakwater/contract/task';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningCenter, startCenter } from '../start-center.ts';
 import { callApi, startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
@@ -32,10 +34,13 @@ const at = (first: TestCenter, { url, center }: RunningCenter): TestCenter => ({
   call: (method, path, options) => callApi(url, method, path, options),
 });
 
-async function api(center: TestCenter, method: string, path: string, body?: unknown) {
-  const { status, json } = await center.call(method, path, { token: center.admin.apiToken, body });
-  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(json)}`);
-  return json;
+const api = (center: TestCenter, method: string, path: string, body?: unknown) =>
+  center.call(method, path, { token: center.admin.apiToken, body });
+/** Makes a task of this server and runs it now. */
+async function runOf(center: TestCenter, name: string, sourceAddress: string): Promise<string> {
+  const made = await api(center, 'POST', '/tasks', { name, sourceAddress, paths: ['/data'] });
+  const started = await api(center, 'POST', `/tasks/${made.as(taskAnswer).id}/runs`);
+  return started.as(startRunAnswer).runId;
 }
 const ended = (nodeId: string) => ({
   type: 'ended' as const,
@@ -80,7 +85,7 @@ describe.skipIf(!hasRedis())(withRedis('two instances on one Redis'), () => {
     expect(await first.center.links.agentConnected(agent.id)).toBe(true);
     expect(first.center.links.presence(agent.id)).toBeNull();
     const files = await api(first, 'GET', `/agents/${agent.id}/files?path=/`);
-    expect(files).toEqual({ path: '/', entries: [], truncated: false });
+    expect(files.json).toEqual({ path: '/', entries: [], truncated: false });
 
     const browser = connect(first, BROWSER_NAMESPACE, { token: first.admin.apiToken });
     sockets.push(browser);
@@ -90,9 +95,8 @@ describe.skipIf(!hasRedis())(withRedis('two instances on one Redis'), () => {
         if (run.state === 'succeeded') resolve(run.id);
       });
     });
-    const body = { name: 'Far', sourceAddress: agent.address, paths: ['/data'] };
     const sent = agent.nextOrder();
-    await api(first, 'POST', `/tasks/${(await api(first, 'POST', '/tasks', body)).id}/runs`);
+    await runOf(first, 'Far', agent.address);
     const order = await sent;
     await agent.report(order, ended(node.id));
     expect(await succeeded).toBe(order.runId);
@@ -126,13 +130,8 @@ describe('a restart of the control center', () => {
     const enrolled = { ...(await enrolAgent(before, 'steady.test')), address: 'steady.test' };
     const agent = await connectAgent(before, enrolled);
     const node = await startNode(before, 'alpha');
-    const task = await api(before, 'POST', '/tasks', {
-      name: 'S',
-      sourceAddress: agent.address,
-      paths: ['/data'],
-    });
     const sent = agent.nextOrder();
-    await api(before, 'POST', `/tasks/${task.id}/runs`);
+    await runOf(before, 'S', agent.address);
     const order = await sent;
     await agent.report(order, { type: 'started', at: Date.now() });
     await close(before);
@@ -159,9 +158,9 @@ describe('a restart of the control center', () => {
     };
     await back.send('progress', { runId: order.runId, attempt: 1, progress });
     const run = await api(after, 'GET', `/runs/${order.runId}`);
-    expect(run).toMatchObject({ state: 'running', progress: { bytesDone: 500 } });
+    expect(run.json).toMatchObject({ state: 'running', progress: { bytesDone: 500 } });
     await back.report(order, ended(node.id), 2);
-    expect(await api(after, 'GET', `/runs/${order.runId}`)).toMatchObject({ state: 'succeeded' });
+    expect((await api(after, 'GET', `/runs/${order.runId}`)).json).toMatchObject({ state: 'succeeded' });
     await close(after);
   });
 
@@ -172,12 +171,7 @@ describe('a restart of the control center', () => {
     const node = await startNode(center, 'beta');
     agent.close();
     await expect.poll(() => center.center.links.agentConnected(agent.id)).toBe(false);
-    const task = await api(center, 'POST', '/tasks', {
-      name: 'P',
-      sourceAddress: agent.address,
-      paths: ['/data'],
-    });
-    const { runId } = await api(center, 'POST', `/tasks/${task.id}/runs`);
+    const runId = await runOf(center, 'P', agent.address);
     const back = await connectAgent(center, enrolled);
     sockets.push(back.socket, node.socket);
     const order = back.orders[0] ?? (await back.nextOrder());

@@ -3,6 +3,7 @@ import { AGENTS_NAMESPACE } from '@breakwater/contract/agent-messages';
 import { BROWSER_NAMESPACE, centerToBrowser } from '@breakwater/contract/browser-events';
 import { NODES_NAMESPACE } from '@breakwater/contract/node-messages';
 import { PROTOCOL_VERSION } from '@breakwater/contract/protocol-version';
+import { apiTokenAnswer, page, speed } from '@breakwater/contract/resources';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { revokeTokens } from '../storage-tokens/revocations.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
@@ -147,15 +148,13 @@ describe('agents', () => {
     for (let i = 0; i < 35; i += 1)
       await agent.send('speed', { ...sample, nodeId: node.id, bytesPerSecond: i });
     expect((await agent.send('speed', { ...sample, nodeId: randomUUID() })).ok).toBe(true);
-    const { json } = await center.call('GET', '/speeds', { token: center.admin.apiToken });
-    const mine = json.items.filter((one: { agentId: string }) => one.agentId === agent.id);
-    const measured = mine.find((one: { nodeName: string }) => one.nodeName === 'measured');
+    const { items } = (await center.call('GET', '/speeds', { token: center.admin.apiToken })).as(page(speed));
+    const mine = items.filter((one) => one.agentId === agent.id);
+    const measured = mine.find((one) => one.nodeName === 'measured');
     expect(measured).toMatchObject({ bytesPerSecond: 900, samples: 2 });
-    expect(measured.recent).toHaveLength(30);
-    expect(measured.recent.at(-1).bytesPerSecond).toBe(34);
-    expect(
-      mine.find((one: { nodeName: string }) => one.nodeName === 'newcomer')?.bytesPerSecond ?? null,
-    ).toBeNull();
+    expect(measured?.recent).toHaveLength(30);
+    expect(measured?.recent.at(-1)?.bytesPerSecond).toBe(34);
+    expect(mine.find((one) => one.nodeName === 'newcomer')?.bytesPerSecond ?? null).toBeNull();
   });
 });
 
@@ -205,11 +204,12 @@ describe('browsers', () => {
       token: center.admin.apiToken,
       body: { name: 'short', role: 'viewer' },
     });
-    const socket = connect(center, BROWSER_NAMESPACE, { token: made.json.secret });
+    const { secret, apiToken } = made.as(apiTokenAnswer);
+    const socket = connect(center, BROWSER_NAMESPACE, { token: secret });
     sockets.push(socket);
     await connected(socket);
     const out = new Promise((resolve) => socket.once('disconnect', resolve));
-    await center.call('DELETE', `/api-tokens/${made.json.apiToken.id}`, { token: center.admin.apiToken });
+    await center.call('DELETE', `/api-tokens/${apiToken.id}`, { token: center.admin.apiToken });
     clock = 60_000;
     expect(await out).toBe('io server disconnect');
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { notificationTestAnswer, settings } from '@breakwater/contract/resources';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { quote } from '../remarks/say.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
@@ -68,7 +69,7 @@ const test = async (channel: string) =>
       token: center.admin.apiToken,
       body: { channel },
     })
-  ).json;
+  ).as(notificationTestAnswer);
 
 const hookUrl = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
 const smtp = (more: object = {}) => ({
@@ -166,7 +167,7 @@ describe('settings', () => {
   it('keep the mail password sealed, never show it, and keep it when it is not sent again', async () => {
     const { password: _password, ...withoutPassword } = smtp();
     const first = await patch({ notifications: { smtp: smtp() } });
-    expect(first.json.notifications.smtp).toEqual({ ...withoutPassword, hasPassword: true });
+    expect(first.as(settings).notifications.smtp).toEqual({ ...withoutPassword, hasPassword: true });
     const rows = await center.database.db.$queryRaw<
       { row: string }[]
     >`SELECT setting::text AS row FROM setting`;
@@ -174,18 +175,19 @@ describe('settings', () => {
     await patch({ notifications: { smtp: { ...withoutPassword, to: ['other@example.org'] } } });
     expect(await test('email')).toMatchObject({ delivered: true });
     const gone = await patch({ notifications: { smtp: { ...withoutPassword, password: null } } });
-    expect(gone.json.notifications.smtp.hasPassword).toBe(false);
+    expect(gone.as(settings).notifications.smtp?.hasPassword).toBe(false);
   });
 
   it('change what is sent and leave the rest', async () => {
     await patch({ notifications: { webhookUrl: hookUrl() } });
     await patch({ notifications: { smtp: smtp() } });
     const confirmed = await patch({ masterKeyConfirmed: true });
-    expect(confirmed.json.notifications.webhookUrl).toBe(hookUrl());
-    expect(confirmed.json.notifications.smtp.host).toBe('127.0.0.1');
-    expect(Date.parse(confirmed.json.masterKeyConfirmedAt)).toBeGreaterThan(0);
-    expect(confirmed.json.masterKeyLocation).toBe(`${center.dataFolder}/master.key`);
-    expect((await patch({ masterKeyConfirmed: false })).json.masterKeyConfirmedAt).toBeNull();
+    const { notifications, masterKeyConfirmedAt, masterKeyLocation } = confirmed.as(settings);
+    expect(notifications.webhookUrl).toBe(hookUrl());
+    expect(notifications.smtp?.host).toBe('127.0.0.1');
+    expect(Date.parse(masterKeyConfirmedAt ?? '')).toBeGreaterThan(0);
+    expect(masterKeyLocation).toBe(`${center.dataFolder}/master.key`);
+    expect((await patch({ masterKeyConfirmed: false })).as(settings).masterKeyConfirmedAt).toBeNull();
   });
 
   it('refuse a webhook that is no web address, and change nothing', async () => {
@@ -194,8 +196,9 @@ describe('settings', () => {
       notifications: { webhookUrl: 'file:///etc/passwd' },
       masterKeyConfirmed: true,
     });
-    expect([refused.status, refused.json.errors[0].field]).toEqual([400, 'notifications.webhookUrl']);
+    expect([refused.status, refused.problem().errors?.[0]?.field]).toEqual([400, 'notifications.webhookUrl']);
     const after = await center.call('GET', '/settings', { token: center.admin.apiToken });
-    expect([after.json.notifications.webhookUrl, after.json.masterKeyConfirmedAt]).toEqual([hookUrl(), null]);
+    const { notifications, masterKeyConfirmedAt } = after.as(settings);
+    expect([notifications.webhookUrl, masterKeyConfirmedAt]).toEqual([hookUrl(), null]);
   });
 });

@@ -39,10 +39,11 @@ const restore = (address: string, path: string) =>
 
 it('a target that its agent does not restore into is refused before there is a run, naming the field', async () => {
   agent.full.add('/srv');
-  const { status, json } = await restore('web-1', '/srv');
-  expect([status, json.code]).toEqual([409, 'target-not-empty']);
-  expect(json.errors).toMatchObject([{ field: 'target.path', given: '"/srv"' }]);
-  expect(json.detail).toContain('The folder /srv is not empty');
+  const refused = await restore('web-1', '/srv');
+  const { code, errors, detail } = refused.problem();
+  expect([refused.status, code]).toEqual([409, 'target-not-empty']);
+  expect(errors).toMatchObject([{ field: 'target.path', given: '"/srv"' }]);
+  expect(detail).toContain('The folder /srv is not empty');
   expect(await center.database.db.run.count()).toBe(0);
 });
 

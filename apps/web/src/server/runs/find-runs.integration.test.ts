@@ -1,3 +1,5 @@
+import { page } from '@breakwater/contract/resources';
+import { run } from '@breakwater/contract/run';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
@@ -7,17 +9,16 @@ beforeAll(async () => {
   center = await startTestCenter();
   const order = { kind: 'backup', paths: ['/etc'], excludes: [], strategy: 'fastest', pinnedNodeId: null };
   for (const at of times) {
-    const run = { kind: 'backup', trigger: 'manual', state: 'failed', reason: 'x', order };
+    const failed = { kind: 'backup', trigger: 'manual', state: 'failed', reason: 'x', order };
     await center.database.db.run.create({
-      data: { ...run, createdAt: new Date(at), sourceAddress: 'web-1' },
+      data: { ...failed, createdAt: new Date(at), sourceAddress: 'web-1' },
     });
   }
 });
 afterAll(() => center.close());
 
 const list = async (query: string) => center.call('GET', `/runs?${query}`, { token: center.admin.apiToken });
-const made = async (query: string) =>
-  (await list(query)).json.items.map((run: { createdAt: string }) => run.createdAt);
+const made = async (query: string) => (await list(query)).as(page(run)).items.map((one) => one.createdAt);
 
 it.each([
   ['from the first instant of a day to that of the next', [times[0], times[1]], times[0], times[2]],
@@ -33,10 +34,10 @@ it.each([
 
 it('pages go on within the times', async () => {
   const query = `from=${times[0]}&to=${times[2]}&limit=1`;
-  const first = (await list(query)).json;
-  expect(first.items[0].createdAt).toBe(times[1]);
-  const second = (await list(`${query}&cursor=${first.nextCursor}`)).json;
-  expect([second.items[0].createdAt, second.nextCursor]).toEqual([times[0], null]);
+  const first = (await list(query)).as(page(run));
+  expect(first.items[0]?.createdAt).toBe(times[1]);
+  const second = (await list(`${query}&cursor=${first.nextCursor}`)).as(page(run));
+  expect([second.items[0]?.createdAt, second.nextCursor]).toEqual([times[0], null]);
 });
 
 it.each([
@@ -44,6 +45,6 @@ it.each([
   ['to=2026-11-22', 'to'],
   ['from=2026-11-23T00:00:00Z&to=2026-11-22T00:00:00Z', 'to'],
 ])('%s is refused, naming %s', async (query, field) => {
-  const { status, json } = await list(query);
-  expect([status, json.errors[0].field]).toEqual([400, field]);
+  const refused = await list(query);
+  expect([refused.status, refused.problem().errors?.[0]?.field]).toEqual([400, field]);
 });

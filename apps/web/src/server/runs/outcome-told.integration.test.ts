@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createLogger } from '@breakwater/process/logger';
+import { startRunAnswer } from '@breakwater/contract/run';
+import { taskAnswer } from '@breakwater/contract/task';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { enrolAgent } from '../links/testing/contract-peers.ts';
 import { startCenter } from '../start-center.ts';
@@ -36,25 +38,25 @@ it('an outcome is told although the process was killed right after it was commit
   await center.call('PATCH', '/settings', { token, body: { notifications: { webhookUrl } } });
   await enrolAgent(center, 'web-9');
   const body = { name: 'Nightly', sourceAddress: 'web-9', paths: ['/etc'], ifAgentSilent: 'wait' };
-  const { json: task } = await center.call('POST', '/tasks', { token, body });
-  const { json: started } = await center.call('POST', `/tasks/${task.id}/runs`, { token });
+  const { id } = (await center.call('POST', '/tasks', { token, body })).as(taskAnswer);
+  const { runId } = (await center.call('POST', `/tasks/${id}/runs`, { token })).as(startRunAnswer);
   // From now on nobody but the dying process, and the one after it, is there.
   const { db } = center.database;
   await center.center.links.close();
   await center.center.jobs.close();
 
-  const dying = [DYING, center.database.url, center.dataFolder, started.runId];
+  const dying = [DYING, center.database.url, center.dataFolder, runId];
   const child = spawn(process.execPath, dying, {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const [, signal] = await once(child, 'exit');
   expect(signal).toBe('SIGKILL');
-  expect(await db.run.findUniqueOrThrow({ where: { id: started.runId } })).toMatchObject({
+  expect(await db.run.findUniqueOrThrow({ where: { id: runId } })).toMatchObject({
     state: 'failed',
     reason: 'the disk is gone',
   });
   expect(await db.event.findFirstOrThrow({ where: { kind: 'backup-failed' } })).toMatchObject({
-    subjectId: started.runId,
+    subjectId: runId,
     untold: true,
   });
   expect(heard).toEqual([]);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { agent, event, page, storageNode } from '@breakwater/contract/resources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
@@ -40,7 +41,7 @@ async function insertCopy(nodeId: string, bytes: bigint) {
 describe('presence', () => {
   it('of an agent lasts as long as the heartbeat window', async () => {
     const { id } = await insertAgent('presence-1');
-    const state = async () => (await center.call('GET', `/agents/${id}`, { token })).json.state;
+    const state = async () => (await center.call('GET', `/agents/${id}`, { token })).as(agent).state;
     const beat = (busy: boolean) =>
       center.center.agents.recordHeartbeat(id, {
         at: new Date(now),
@@ -74,7 +75,7 @@ describe('presence', () => {
       fileSystemId: null,
       transfersInFlight: 3,
     });
-    const shown = async () => (await center.call('GET', `/storage-nodes/${id}`, { token })).json;
+    const shown = async () => (await center.call('GET', `/storage-nodes/${id}`, { token })).as(storageNode);
     expect(await shown()).toMatchObject({
       ...{ online: true, totalBytes: 2 ** 53 - 1, freeBytes: 5, health: 'degraded' },
       ...{ healthReason: 'the disk is slow', transfersInFlight: 3, url: 'https://node.example' },
@@ -130,13 +131,13 @@ describe('a storage node', () => {
   it('is drained and taken back, with an event for each real change', async () => {
     const { id } = await insertNode('drained');
     const patch = (body: object) => center.call('PATCH', `/storage-nodes/${id}`, { token, body });
-    expect((await patch({ draining: true })).json.draining).toBe(true);
-    expect((await patch({ draining: true })).json.draining).toBe(true);
-    expect((await patch({})).json.draining).toBe(true);
-    expect((await patch({ draining: false })).json.draining).toBe(false);
-    const { items } = (await center.call('GET', '/events', { token })).json;
-    const kinds = items.filter((one: { subject: { id: string } }) => one.subject?.id === id);
-    expect(kinds.map((one: { kind: string }) => one.kind)).toEqual(['node-in-use', 'node-draining']);
+    expect((await patch({ draining: true })).as(storageNode).draining).toBe(true);
+    expect((await patch({ draining: true })).as(storageNode).draining).toBe(true);
+    expect((await patch({})).as(storageNode).draining).toBe(true);
+    expect((await patch({ draining: false })).as(storageNode).draining).toBe(false);
+    const { items } = (await center.call('GET', '/events', { token })).as(page(event));
+    const kinds = items.filter((one) => one.subject?.id === id);
+    expect(kinds.map((one) => one.kind)).toEqual(['node-in-use', 'node-draining']);
   });
 
   it('stays while it holds copies, and goes when it holds none', async () => {
@@ -145,8 +146,11 @@ describe('a storage node', () => {
     const removed: string[] = [];
     center.center.storageNodes.onRemoved((nodeId) => removed.push(nodeId));
     const refused = await center.call('DELETE', `/storage-nodes/${id}`, { token });
-    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('holds 1 copy')]);
-    const shown = (await center.call('GET', `/storage-nodes/${id}`, { token })).json;
+    expect([refused.status, refused.problem().detail]).toEqual([
+      409,
+      expect.stringContaining('holds 1 copy'),
+    ]);
+    const shown = (await center.call('GET', `/storage-nodes/${id}`, { token })).as(storageNode);
     expect([shown.copies, shown.usedByCopiesBytes, removed]).toEqual([1, 123, []]);
     await center.database.db.repository.delete({ where: { id: repositoryId } });
     expect((await center.call('DELETE', `/storage-nodes/${id}`, { token })).status).toBe(204);
@@ -156,9 +160,13 @@ describe('a storage node', () => {
 
   it('is listed by name, page by page', async () => {
     for (const name of ['z-1', 'z-2', 'z-3']) await insertNode(name);
-    const all = (await center.call('GET', '/storage-nodes', { token })).json.items;
-    const first = (await center.call('GET', `/storage-nodes?limit=${all.length - 1}`, { token })).json;
-    const rest = (await center.call('GET', `/storage-nodes?cursor=${first.nextCursor}`, { token })).json;
+    const all = (await center.call('GET', '/storage-nodes', { token })).as(page(storageNode)).items;
+    const first = (await center.call('GET', `/storage-nodes?limit=${all.length - 1}`, { token })).as(
+      page(storageNode),
+    );
+    const rest = (await center.call('GET', `/storage-nodes?cursor=${first.nextCursor}`, { token })).as(
+      page(storageNode),
+    );
     expect([...first.items, ...rest.items]).toEqual(all);
     expect(rest.nextCursor).toBeNull();
   });

@@ -1,3 +1,4 @@
+import { taskAnswer } from '@breakwater/contract/task';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ContractAgent, enrolAgent, startAgent } from '../links/testing/contract-peers.ts';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
@@ -28,14 +29,14 @@ it('a path that is not there now is warned of, and the task made: a mount may co
   const made = await call('POST', '/tasks', task('web-1', ['/etc', '/mnt/usb']));
   expect(made.status).toBe(201);
   expect(made.json).toMatchObject({ paths: ['/etc', '/mnt/usb'], warnings: [warning('paths.1')] });
-  const renamed = await call('PATCH', `/tasks/${made.json.id}`, { name: 'Hourly' });
-  expect(renamed.json.warnings).toEqual([]);
-  const changed = await call('PATCH', `/tasks/${made.json.id}`, { paths: ['/mnt/usb'] });
+  const renamed = await call('PATCH', `/tasks/${made.as(taskAnswer).id}`, { name: 'Hourly' });
+  expect(renamed.as(taskAnswer).warnings).toEqual([]);
+  const changed = await call('PATCH', `/tasks/${made.as(taskAnswer).id}`, { paths: ['/mnt/usb'] });
   expect(changed.json).toMatchObject({ paths: ['/mnt/usb'], warnings: [warning('paths.0')] });
 });
 
 it('nothing is warned of where all is well, or where nobody can say', async () => {
-  expect((await call('POST', '/tasks', task('web-1', ['/etc']))).json.warnings).toEqual([]);
+  expect((await call('POST', '/tasks', task('web-1', ['/etc']))).as(taskAnswer).warnings).toEqual([]);
   await enrolAgent(center, 'web-2');
-  expect((await call('POST', '/tasks', task('web-2', ['/mnt/usb']))).json.warnings).toEqual([]);
+  expect((await call('POST', '/tasks', task('web-2', ['/mnt/usb']))).as(taskAnswer).warnings).toEqual([]);
 });

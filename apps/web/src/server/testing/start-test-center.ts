@@ -1,13 +1,16 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Role } from '@breakwater/contract/resources';
+import { type Problem, problem } from '@breakwater/contract/failure-codes';
+import { apiTokenAnswer, type Role } from '@breakwater/contract/resources';
 import { createLogger } from '@breakwater/process/logger';
+import { z } from 'zod';
 import type { CenterConfig } from '../config.ts';
 import { readConfig } from '../config.ts';
 import { createTestDatabase, type TestDatabase } from '../db/testing/test-database.ts';
 import type { JobStore } from '../jobs/job-backend.ts';
 import { type RunningCenter, startCenter } from '../start-center.ts';
+import { type AdminFile, adminFile, adminFilePath } from '../users/admin-file.ts';
 
 export interface TestCenter extends RunningCenter {
   database: TestDatabase;
@@ -17,7 +20,7 @@ export interface TestCenter extends RunningCenter {
   /** An API token's secret with this role, of nobody in particular. */
   token(role: Role): Promise<string>;
   /** The parsed admin.json. */
-  admin: { email: string; password: string; apiToken: string };
+  admin: AdminFile;
 }
 
 export interface CallOptions {
@@ -32,8 +35,12 @@ export interface CallOptions {
 export interface Called {
   status: number;
   headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
-  json: any;
+  /** The answer as it came; null for an empty body. */
+  json: unknown;
+  /** The answer as this schema parses it; throws with status and answer when it is something else. */
+  as<S extends z.ZodType>(schema: S): z.output<S>;
+  /** The refusal that this answer is. */
+  problem(): Problem;
 }
 
 /** A whole control center without pages, on a fresh database, a free port and a data folder of its own. */
@@ -54,7 +61,7 @@ export async function startTestCenter(
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.jobStore === undefined ? {} : { jobStore: options.jobStore }),
   });
-  const admin = JSON.parse(await readFile(join(dataFolder, 'admin.json'), 'utf8'));
+  const admin = adminFile.parse(JSON.parse(await readFile(adminFilePath(dataFolder), 'utf8')));
   const tokens = new Map<Role, string>([['admin', admin.apiToken]]);
   const center: TestCenter = {
     ...running,
@@ -69,8 +76,9 @@ export async function startTestCenter(
         token: admin.apiToken,
         body: { name: role, role },
       });
-      tokens.set(role, made.json.secret);
-      return made.json.secret;
+      const { secret } = made.as(apiTokenAnswer);
+      tokens.set(role, secret);
+      return secret;
     },
     async close() {
       await running.close();
@@ -99,5 +107,12 @@ export async function callApi(
     ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, json: text === '' ? null : JSON.parse(text) };
+  const { status, headers } = response;
+  const json: unknown = text === '' ? null : JSON.parse(text);
+  const as = <S extends z.ZodType>(schema: S): z.output<S> => {
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return parsed.data;
+    throw new Error(`${method} ${path} answered ${status} ${text}: ${z.prettifyError(parsed.error)}`);
+  };
+  return { status, headers, json, as, problem: () => as(problem) };
 }

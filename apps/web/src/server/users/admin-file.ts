@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /** `admin.json` in the data folder (0600): how to get in after the first start. */
-const adminFile = z.object({
+export const adminFile = z.object({
   email: z.string(),
   /** One-time: to be replaced at the next sign-in. */
   password: z.string(),

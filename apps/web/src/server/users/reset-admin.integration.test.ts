@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { event, page } from '@breakwater/contract/resources';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
 
@@ -45,8 +46,8 @@ it('gives the first admin a new one-time password, and ends the old one and its 
   expect((await signIn(email, made.password)).status).toBe(200);
   const user = await center.database.db.user.findFirstOrThrow({ where: { email } });
   expect(user.mustChangePassword).toBe(true);
-  const { json } = await center.call('GET', '/events', { token: apiToken });
-  expect(json.items[0]).toMatchObject({ kind: 'password-reset', level: 'warn' });
+  const { items } = (await center.call('GET', '/events', { token: apiToken })).as(page(event));
+  expect(items[0]).toMatchObject({ kind: 'password-reset', level: 'warn' });
 });
 
 it('makes admin.json anew where it is lost, with an API token that works', async () => {

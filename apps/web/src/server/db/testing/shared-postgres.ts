@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@breakwater/process/embedded-postgres';
@@ -19,10 +19,13 @@ export const TEMPLATE = 'breakwater_template';
 /** One server for the whole run; every test file takes a fresh database from it with `createTestDatabase`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-'));
+  // Where this process is root, the server's own user must get there; what is copied for it ends with the folder.
+  await chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({
     dataDir: folder,
     logger: createLogger('test-postgres', 'warn'),
     fsync: false,
+    copyPlaces: [folder],
   });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();

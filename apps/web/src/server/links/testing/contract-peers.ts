@@ -7,6 +7,7 @@ import {
   type Heartbeat,
 } from '@breakwater/contract/agent-messages';
 import type { RunOrder, RunReport } from '@breakwater/contract/agent-run';
+import { agentEnrolmentAnswer, joinTokenAnswer, nodeEnrolmentAnswer } from '@breakwater/contract/enrolment';
 import {
   centerToNode,
   NODES_NAMESPACE,
@@ -63,14 +64,14 @@ export async function enrolAgent(
   role: 'source' | 'maintenance' = 'source',
 ): Promise<Enrolled> {
   const kind = role === 'source' ? 'agent' : 'maintenance';
-  const { json: join } = await center.call('POST', '/join-tokens', {
+  const join = await center.call('POST', '/join-tokens', {
     token: center.admin.apiToken,
     body: { kind },
   });
-  const { status, json } = await center.call('POST', '/enrol/agent', {
+  const made = await center.call('POST', '/enrol/agent', {
     body: {
       protocolVersion: PROTOCOL_VERSION,
-      token: join.token,
+      token: join.as(joinTokenAnswer).token,
       role,
       address,
       version: '0.1.0',
@@ -78,8 +79,8 @@ export async function enrolAgent(
       insecureHttp: false,
     },
   });
-  if (status >= 300) throw new Error(`enrolment of ${address}: ${JSON.stringify(json)}`);
-  return { id: json.agentId, credential: json.credential };
+  const { agentId: id, credential } = made.as(agentEnrolmentAnswer);
+  return { id, credential };
 }
 
 /** Connects an enrolled agent and sends its first heartbeat. */
@@ -178,14 +179,14 @@ export async function startNode(
   url = 'http://127.0.0.1:9',
 ): Promise<ContractNode> {
   const { x } = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' });
-  const { json: join } = await center.call('POST', '/join-tokens', {
+  const join = await center.call('POST', '/join-tokens', {
     token: center.admin.apiToken,
     body: { kind: 'storage-node' },
   });
-  const { status, json } = await center.call('POST', '/enrol/storage-node', {
+  const made = await center.call('POST', '/enrol/storage-node', {
     body: {
       protocolVersion: PROTOCOL_VERSION,
-      token: join.token,
+      token: join.as(joinTokenAnswer).token,
       name,
       url,
       version: '0.1.0',
@@ -193,17 +194,17 @@ export async function startNode(
       insecureHttp: false,
     },
   });
-  if (status >= 300) throw new Error(`enrolment of ${name}: ${JSON.stringify(json)}`);
+  const { nodeId: id, credential } = made.as(nodeEnrolmentAnswer);
   const socket = connect(center, NODES_NAMESPACE, {
     protocolVersion: PROTOCOL_VERSION,
-    nodeId: json.nodeId,
-    credential: json.credential,
+    nodeId: id,
+    credential,
     version: '0.1.0',
   });
   const revocations = arrivals<z.output<(typeof centerToNode)['revocations']['request']>>();
   const node: ContractNode = {
-    id: json.nodeId,
-    credential: json.credential,
+    id,
+    credential,
     name,
     socket,
     revocations: revocations.all,
