@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { runNode, runOrder, runReportEnvelope } from './agent-run.ts';
 import { failureMessage } from './failure-codes.ts';
 import { byteCount, contentId, epochMs, nodeName, resourceId } from './ids.ts';
-import { runProgress } from './run.ts';
+import { MAX_RUN_LOCKS, runLock, runProgress } from './run.ts';
 
 /** Socket.IO namespace `/agents`. Handshake auth: `agentHandshake`. Every event's last argument is an ack that gets `Answer`. */
 export const AGENTS_NAMESPACE = '/agents';
@@ -103,7 +103,13 @@ export const agentToCenter = {
   report: { request: runReportEnvelope, answer: nothing },
   /** Not durable; at least twice a second while a run is going on. */
   progress: {
-    request: z.object({ runId: resourceId, attempt: z.number().int().positive(), progress: runProgress }),
+    request: z.object({
+      runId: resourceId,
+      attempt: z.number().int().positive(),
+      progress: runProgress,
+      /** The run's lock files as of now: once it is known to have ended, they may be removed. */
+      locks: z.array(runLock).max(MAX_RUN_LOCKS).optional(),
+    }),
     answer: nothing,
   },
   speed: { request: speedSample, answer: nothing },

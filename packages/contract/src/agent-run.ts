@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { failureMessage } from './failure-codes.ts';
 import { contentId, epochMs, byteCount, repositoryId, resourceId, sourceAddress, nodeName } from './ids.ts';
 import { placement, strategy } from './placement.ts';
-import { fileIssue, MAX_REPORTED_ISSUES, runProgress, runStats, speedPoint } from './run.ts';
+import {
+  fileIssue,
+  MAX_REPORTED_ISSUES,
+  MAX_RUN_LOCKS,
+  runLock,
+  runProgress,
+  runStats,
+  speedPoint,
+} from './run.ts';
 
 /** A storage node as an agent is told of it for one run: where it is, what it may take, with which token. */
 export const runNode = z.object({
@@ -103,6 +111,8 @@ export const runReport = z.discriminatedUnion('type', [
     issues: z.array(fileIssue).max(MAX_REPORTED_ISSUES),
     issueCount: byteCount,
     progress: runProgress.nullable(),
+    /** Lock files that the run could not remove; nobody holds them any more. */
+    locksLeft: z.array(runLock).max(MAX_RUN_LOCKS).optional(),
     speedCurve: z.array(speedPoint).max(2000),
   }),
 ]);

@@ -53,6 +53,11 @@ export const runProgress = z.object({
 });
 export type RunProgress = z.infer<typeof runProgress>;
 
+/** A lock file of a run, on the copy of its repository that a node has. */
+export const runLock = z.object({ nodeId: resourceId, name: contentId });
+export type RunLock = z.infer<typeof runLock>;
+export const MAX_RUN_LOCKS = 64;
+
 /** A file that could not be taken or written. `path` as restic quotes it where it is not UTF-8. */
 export const fileIssue = z.object({
   path: z.string().max(8192),

@@ -8,6 +8,7 @@ import {
 } from '@breakwater/restic-format/lock';
 import type { Repository } from '@breakwater/restic-format/repository';
 import { errorCode } from '../posix/error-code.ts';
+import type { LockedStore } from './lock-keeper-store.ts';
 
 /** A lock this old may be removed by others at 30 min; a writer must have stopped well before. */
 export const LOCK_LOST_MS = 22 * 60_000;
@@ -17,6 +18,8 @@ const TICK_MS = 1000;
 export interface HeldLock {
   /** Ends with the caller's signal, or with the Failure `lock-lost` when the lock could not be kept fresh. */
   readonly signal: AbortSignal;
+  /** Name of the lock file now in the store; changes with each refresh. */
+  readonly lockName: string;
   /** Removes the lock; safe to call twice. A lock file that cannot be removed now grows stale by itself. */
   release(): Promise<void>;
 }
@@ -24,6 +27,10 @@ export interface HeldLock {
 export interface HoldLockOptions {
   exclusive: boolean;
   signal?: AbortSignal;
+  /** The store the repository works on, to be kept from changes once the lock has grown too old. */
+  store?: LockedStore;
+  /** A lock file was written: the first one, and each refreshed one. */
+  onLocked?: (lockName: string) => void;
   /** For tests: epoch ms, and how often to look at the lock's age. */
   now?: () => number;
   tickMs?: number;
@@ -51,12 +58,19 @@ export async function holdLock(repository: Repository, options: HoldLockOptions)
   // What a killed process of this machine left behind would keep stock restic's exclusive commands out.
   const here = { hostname: hostname(), isProcessAlive, now: now() };
   await removeStaleLocks(repository, here, options.signal).catch(() => 0);
-  const refresher = keepFresh(lock, lost, now, options.tickMs ?? TICK_MS);
+  options.onLocked?.(lock.name);
+  const tickMs = options.tickMs ?? TICK_MS;
+  const refresher = keepFresh(lock, lost, { now, tickMs, onRefreshed: () => options.onLocked?.(lock.name) });
+  options.store?.guardWith(refresher.throwIfLost);
   return {
     signal,
+    get lockName() {
+      return lock.name;
+    },
     async release() {
       await refresher.stop();
       await lock.release();
+      options.store?.guardWith(null);
     },
   };
 }
@@ -73,9 +87,8 @@ export function removeStaleLocksOf(repository: Repository, signal?: AbortSignal)
 function keepFresh(
   lock: LockHandle,
   lost: AbortController,
-  now: () => number,
-  tickMs: number,
-): { stop: () => Promise<void> } {
+  { now, tickMs, onRefreshed }: { now: () => number; tickMs: number; onRefreshed: () => void },
+): { stop: () => Promise<void>; throwIfLost: () => void } {
   const stopping = new AbortController();
   let refreshedAt = performance.now();
   let nextTryAt = 0;
@@ -88,6 +101,7 @@ function keepFresh(
       const limit = AbortSignal.timeout(Math.max(1, LOCK_LOST_MS - age()));
       await lock.refresh(AbortSignal.any([stopping.signal, limit]));
       refreshedAt = performance.now();
+      onRefreshed();
     } catch (error) {
       nextTryAt = performance.now() + RETRY_MS;
       if (asFailure(error).code === 'lock-lost') lost.abort(error);
@@ -95,15 +109,22 @@ function keepFresh(
       underWay = null;
     }
   };
+  const notice = (): void => {
+    if (!lost.signal.aborted && age() >= LOCK_LOST_MS) lost.abort(lockLost(age()));
+  };
   const timer = setInterval(() => {
+    notice();
     if (lost.signal.aborted) return;
-    if (age() >= LOCK_LOST_MS) lost.abort(lockLost(age()));
-    else if (underWay === null && age() >= LOCK_REFRESH_MS && performance.now() >= nextTryAt) {
+    if (underWay === null && age() >= LOCK_REFRESH_MS && performance.now() >= nextTryAt) {
       underWay = refresh();
     }
   }, tickMs);
   timer.unref();
   return {
+    throwIfLost() {
+      notice();
+      lost.signal.throwIfAborted();
+    },
     async stop() {
       clearInterval(timer);
       stopping.abort();

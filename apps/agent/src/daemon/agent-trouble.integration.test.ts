@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '@breakwater/domain/failure';
 import { describeWithRestic, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
@@ -51,6 +51,14 @@ describe('a backup goes on', () => {
         { node: nodeName, failOver: false },
         { node: other, failOver: true },
       ]);
+      // The control center learns of the lock that nobody could remove from the dead node.
+      const killed = cluster.node(nodeName);
+      const left = await readdir(join(cluster.copyFolder(killed), 'locks'));
+      expect(left).toHaveLength(1);
+      expect(ended.locksLeft).toEqual(left.map((name) => ({ nodeId: killed.nodeId, name })));
+      expect(cluster.center.progress.flatMap(({ locks }) => locks ?? [])).toEqual(
+        expect.arrayContaining(ended.locksLeft ?? []),
+      );
       const counted = cluster.center.progress
         .filter((one) => one.runId === order.runId)
         .map((one) => one.progress.bytesDone);

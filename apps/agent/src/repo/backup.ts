@@ -12,7 +12,7 @@ import {
 import { reportExcluded, reportItem, reportSummary } from './backup-report.ts';
 import { collectRules, collectSources } from './backup-sources.ts';
 import { formatBytes } from './format-quantity.ts';
-import { withRepository } from './open-repository.ts';
+import { tellLockLost, withRepository } from './open-repository.ts';
 import { type ExitCode, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 
@@ -35,8 +35,10 @@ async function backupAction(
   const rules = await collectRules(options);
   const { dryRun } = options;
   const { verbosity } = output;
+  // What is read from an input is gone: only files can be backed up once more.
+  const onLockLost = sources.stream === undefined ? tellLockLost(output) : undefined;
   return await withRepository(
-    options,
+    { ...options, onLockLost },
     dryRun ? 'dry-run' : 'must',
     signal,
     async (repository, workSignal) => {

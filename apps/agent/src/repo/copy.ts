@@ -4,7 +4,7 @@ import type { Repository } from '@breakwater/restic-format/repository';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { formatBytes } from './format-quantity.ts';
-import { withRepository } from './open-repository.ts';
+import { tellLockLost, withRepository } from './open-repository.ts';
 import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 import {
@@ -34,13 +34,14 @@ export function copyCommand(repo: Command): void {
 
 async function copyAction(options: CopyOptions, output: RepoOutput, signal: AbortSignal): Promise<ExitCode> {
   const { lock, retryLock } = options;
-  const from = { ...sourceAccess(options), lock, retryLock };
+  const onLockLost = tellLockLost(output);
+  const from = { ...sourceAccess(options), lock, retryLock, onLockLost };
   return await withRepository(
     from,
     'may',
     signal,
     (source, sourceSignal) =>
-      withRepository(options, 'must', sourceSignal, (destination, workSignal) =>
+      withRepository({ ...options, onLockLost }, 'must', sourceSignal, (destination, workSignal) =>
         copyBetween(source, destination, options, output, workSignal),
       ),
     'source',

@@ -5,9 +5,11 @@ import { openRepository, type Repository } from '@breakwater/restic-format/repos
 import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
 import { type HeldLock, holdLock } from '../backup/lock-keeper.ts';
+import { LockedStore } from '../backup/lock-keeper-store.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
 import { discardingStore } from '../store/discarding-store.ts';
 import { readRestVariables } from './config.ts';
+import type { RepoOutput } from './repo-output.ts';
 import {
   type AccessRole,
   type RepositoryAccess,
@@ -61,6 +63,11 @@ export interface WithRepositoryAccess extends RepositoryAccess {
   retryLock?: number | undefined;
   /** False: the work loads the index itself, if it needs one. */
   loadIndex?: boolean | undefined;
+  /**
+   * The work may be done again from its beginning: when the lock was lost (the machine slept, say), it is, under a
+   * new lock and with the index loaded anew. Told why.
+   */
+  onLockLost?: ((failure: Failure) => void) | undefined;
 }
 
 /**
@@ -81,19 +88,32 @@ export async function withRepository<T>(
   const password = await resolvePassword(access, role);
   const opened = openStore(location);
   try {
-    const store = lock === 'dry-run' ? discardingStore(opened.store) : opened.store;
+    const store = new LockedStore(lock === 'dry-run' ? discardingStore(opened.store) : opened.store);
     const repository = await openPresent(store, password, signal);
-    const held = await lockFor(repository, lock, access, signal);
-    try {
-      const workSignal = held?.signal ?? signal;
-      if (access.loadIndex !== false) await repository.loadIndex(workSignal);
-      return await work(repository, workSignal);
-    } finally {
-      await held?.release();
+    for (;;) {
+      const held = await lockFor(repository, store, lock, access, signal);
+      try {
+        const workSignal = held?.signal ?? signal;
+        if (access.loadIndex !== false) await repository.loadIndex(workSignal);
+        return await work(repository, workSignal);
+      } catch (error) {
+        const reason: unknown = held?.signal.reason;
+        const lost = reason instanceof Failure && reason.code === 'lock-lost' && !signal.aborted;
+        if (!lost) throw error;
+        if (access.onLockLost === undefined) throw reason;
+        access.onLockLost(reason);
+      } finally {
+        await held?.release();
+      }
     }
   } finally {
     opened.close();
   }
+}
+
+/** For `onLockLost`: says that the work begins again. */
+export function tellLockLost(output: RepoOutput): (failure: Failure) => void {
+  return ({ message }) => output.note(`${message}; locking again and beginning anew`);
 }
 
 async function openPresent(store: PackStore, password: string, signal: AbortSignal): Promise<Repository> {
@@ -112,6 +132,7 @@ const RETRY_LOCK_MS = 5000;
 
 async function lockFor(
   repository: Repository,
+  store: LockedStore,
   lock: LockWish,
   access: WithRepositoryAccess,
   signal: AbortSignal,
@@ -120,7 +141,7 @@ async function lockFor(
   const until = performance.now() + (access.retryLock ?? 0);
   for (;;) {
     try {
-      return await holdLock(repository, { exclusive: lock === 'exclusive', signal });
+      return await holdLock(repository, { exclusive: lock === 'exclusive', signal, store });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (lock === 'may' && READ_ONLY.has(error.code)) return null;

@@ -10,7 +10,7 @@ import type { PruneProgress } from '@breakwater/restic-format/prune-work';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { withRepository } from './open-repository.ts';
+import { tellLockLost, withRepository } from './open-repository.ts';
 import { pruneRecord, pruneText } from './prune-report.ts';
 import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
@@ -69,7 +69,8 @@ async function pruneAction(
     );
   }
   const lock = options.dryRun && !options.lock ? 'none' : 'exclusive';
-  await withRepository(options, lock, signal, (repository, workSignal) =>
+  const access = { ...options, onLockLost: tellLockLost(output) };
+  await withRepository(access, lock, signal, (repository, workSignal) =>
     pruneRepository(repository, { ...options, dryRun: options.dryRun }, output, workSignal),
   );
   return 0;

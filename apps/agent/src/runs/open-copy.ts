@@ -5,6 +5,7 @@ import { openRepository, type Repository } from '@breakwater/restic-format/repos
 import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
 import { type HeldLock, holdLock } from '../backup/lock-keeper.ts';
+import { LockedStore } from '../backup/lock-keeper-store.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A node that does not even let a repository be opened within this time is given up sooner. */
@@ -32,21 +33,27 @@ export async function withCopy<T>(
     traffic: progress.meter,
   });
   const trouble = new TroubleTeller(context, node.nodeName);
-  const store = createRetryingStore(rest, {
+  const retrying = createRetryingStore(rest, {
     limitMs: () => limitMs,
     onRetry: ({ failure }) => trouble.retrying(failure),
     onRecovered: () => trouble.recovered(),
   });
+  const store = new LockedStore(retrying);
   try {
     const opened = await openRepository(store, repository.password, { signal: context.signal });
-    const lock = await holdLock(opened, { exclusive: false, signal: context.signal });
+    const lock = await holdLock(opened, {
+      exclusive: false,
+      signal: context.signal,
+      store,
+      onLocked: (name) => context.locks.locked(node.nodeId, name),
+    });
     try {
       await opened.loadIndex(lock.signal);
       limitMs = context.limits.nodeRetryMs;
       return await work(opened, lock.signal);
     } finally {
       limitMs = CLOSING_LIMIT_MS;
-      await releaseSoon(lock, context, node.nodeName);
+      await releaseSoon(lock, context, node);
     }
   } finally {
     rest.close();
@@ -54,7 +61,7 @@ export async function withCopy<T>(
 }
 
 /** Nobody waits for a node that does not answer any more: the lock grows stale there. */
-async function releaseSoon(lock: HeldLock, context: RunContext, nodeName: string): Promise<void> {
+async function releaseSoon(lock: HeldLock, context: RunContext, node: RunNode): Promise<void> {
   const tooLate = new AbortController();
   try {
     await Promise.race([
@@ -63,9 +70,11 @@ async function releaseSoon(lock: HeldLock, context: RunContext, nodeName: string
         throw new Failure('timeout', 'no answer');
       }),
     ]);
+    context.locks.released(node.nodeId);
   } catch (error) {
+    context.locks.leftBehind(node.nodeId);
     context.logger.warn(
-      { reason: asFailure(error).message, node: nodeName },
+      { reason: asFailure(error).message, node: node.nodeName },
       'the lock could not be removed',
     );
   } finally {

@@ -13,7 +13,7 @@ import {
 } from '@breakwater/contract/agent-messages';
 import type { RunNode, RunReport, RunReportEnvelope } from '@breakwater/contract/agent-run';
 import { agentEnrolment, agentEnrolmentAnswer } from '@breakwater/contract/enrolment';
-import type { RunProgress } from '@breakwater/contract/run';
+import type { RunLock, RunProgress } from '@breakwater/contract/run';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import { createRepositoryFiles, type RepositoryFiles } from '@breakwater/restic-format/initial-files';
 import { createRestStore } from '@breakwater/storage-client/rest-store';
@@ -45,7 +45,7 @@ export class TestCenter {
   readonly nodes: OfferedNode[] = [];
   readonly heartbeats: Heartbeat[] = [];
   readonly speeds: SpeedSample[] = [];
-  readonly progress: { runId: string; attempt: number; progress: RunProgress }[] = [];
+  readonly progress: { runId: string; attempt: number; progress: RunProgress; locks?: RunLock[] }[] = [];
   /** Reports in the order they were applied, each (runId, attempt, seq) once. */
   readonly reports: RunReportEnvelope[] = [];
   /** All that arrived, repeated ones too. */
@@ -207,7 +207,7 @@ export class TestCenter {
         return { receivedAt: Date.now() };
       },
       report: (envelope: RunReportEnvelope) => this.#apply(envelope),
-      progress: (message: { runId: string; attempt: number; progress: RunProgress }) => {
+      progress: (message: TestCenter['progress'][number]) => {
         this.progress.push(message);
         return {};
       },
