@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -100,7 +101,9 @@ function choose(
   if (allowed.includes('copy')) {
     for (const place of copyPlaces) {
       const candidate = copyTo(place, binaries, nobody);
-      if (candidate !== null && runs(candidate)) return candidate;
+      if (candidate === null) continue;
+      if (runs(candidate)) return candidate;
+      rmSync(candidate.home, { recursive: true, force: true });
     }
   }
   throw new Error(
@@ -113,13 +116,16 @@ function copyTo(
   binaries: PostgresBinaries,
   owner: { uid: number; gid: number },
 ): PostgresAccount | null {
+  let home: string | undefined;
   try {
-    const home = mkdtempSync(join(place, 'breakwater-postgres-'));
+    home = mkdtempSync(join(place, 'breakwater-postgres-'));
     chmodSync(home, 0o755);
     const copied = join(home, 'programs');
     cpSync(binaries.folder, copied, { recursive: true, verbatimSymlinks: true });
     return { way: 'copy', ...owner, binaries: copied, home };
   } catch {
+    // No room there, or no right to write.
+    if (home !== undefined) rmSync(home, { recursive: true, force: true });
     return null;
   }
 }

@@ -1,10 +1,14 @@
 import { startEmbeddedPostgres } from '../embedded-postgres.ts';
 import { createLogger } from '../logger.ts';
 
-/** A process that starts the server in the folder it is given, says so, and then waits to be killed. */
+/**
+ * A process that starts the server in the folder it is given, says so, and then waits to be killed. The second
+ * argument is where copies may be made.
+ */
 const server = await startEmbeddedPostgres({
   dataDir: process.argv[2] ?? '',
   logger: createLogger('hold-postgres', 'silent'),
+  copyPlaces: process.argv.slice(3),
 });
 process.stdout.write(`${JSON.stringify({ url: server.url, pid: server.pid })}\n`);
 setInterval(() => {}, 60_000);
