@@ -13,12 +13,19 @@ const READS_AT_ONCE = 4;
 /**
  * Packs that lie in the store and that no index names, read from their own headers: what a backup that was killed
  * had stored since its last index. A header is authenticated with the repository's key and has to fit the size of
- * the pack as it is listed now. Only those with something that the index lacks. None while others work on the
- * repository: such packs may be theirs, and they will name them themselves. The index is loaded, under our lock.
+ * the pack as it is listed now. Only those with something that the index lacks. While others work on the repository
+ * only those known as our `own`: the rest may be theirs, and they will name them themselves. The index is loaded,
+ * under our lock.
  */
-export async function findStrayPacks(repository: Repository, signal: AbortSignal): Promise<StoredPack[]> {
-  const listed = [...repository.index.strayPacks].slice(0, MOST_PACKS);
-  if (listed.length === 0 || (await othersAtWork(repository, signal))) return [];
+export async function findStrayPacks(
+  repository: Repository,
+  signal: AbortSignal,
+  own: ReadonlySet<string> = new Set(),
+): Promise<StoredPack[]> {
+  const { strayPacks } = repository.index;
+  if (strayPacks.size === 0) return [];
+  const shared = await othersAtWork(repository, signal);
+  const listed = [...strayPacks].filter(([packId]) => !shared || own.has(packId)).slice(0, MOST_PACKS);
   const found: StoredPack[] = [];
   await mapInParallel(listed, READS_AT_ONCE, async ([packId, size]) => {
     const pack = await readStrayPack(repository, packId, size, signal);

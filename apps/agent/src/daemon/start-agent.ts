@@ -7,6 +7,7 @@ import { Heartbeats } from '../link/heartbeats.ts';
 import { openAgentDatabase } from '../outbox/agent-database.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { OutboxDelivery } from '../outbox/outbox-delivery.ts';
+import { PackJournal } from '../outbox/pack-journal.ts';
 import { RunJournal } from '../outbox/run-journal.ts';
 import { reportInterrupted } from '../runs/report-interrupted.ts';
 import type { RunLimits } from '../runs/run-context.ts';
@@ -133,6 +134,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
     speeds,
     prober,
     limits: options.limits,
+    packs: new PackJournal(database),
     allowRestoreAnywhere: options.allowRestoreAnywhere,
     role: identity.role,
     journal,

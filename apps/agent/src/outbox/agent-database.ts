@@ -22,6 +22,12 @@ const migrations = [
      PRIMARY KEY (run_id, attempt)
    ) STRICT;
    CREATE TABLE speeds (node_id TEXT PRIMARY KEY, speed_window TEXT NOT NULL) STRICT;`,
+  `CREATE TABLE stored_packs (
+     repository_id TEXT NOT NULL,
+     node_id TEXT NOT NULL,
+     pack_id TEXT NOT NULL,
+     PRIMARY KEY (repository_id, node_id, pack_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -1,8 +1,10 @@
 import type { BackupOrder, RunNode } from '@breakwater/contract/agent-run';
 import { asFailure } from '@breakwater/domain/failure';
 import { formatGoTime } from '@breakwater/restic-format/go-time';
-import { type BackUpResult, backUp } from '../backup/back-up.ts';
+import type { Repository } from '@breakwater/restic-format/repository';
+import { type BackUpOptions, type BackUpResult, backUp } from '../backup/back-up.ts';
 import { findStrayPacks } from '../backup/stray-packs.ts';
+import type { PackJournal } from '../outbox/pack-journal.ts';
 import { BackupTargets } from './backup-targets.ts';
 import { withCopy } from './open-copy.ts';
 import type { RunContext, RunOutcome } from './run-context.ts';
@@ -54,11 +56,13 @@ async function backUpTo(
       if (measured === null) return;
       context.speeds.addTransfer(node.nodeId, measured.bytesPerSecond, measured.applicationLimited);
     };
+    const { adopt, ...journalling } = await takeUp(context.packs, order, node, repository, lockSignal);
     const timer = setInterval(sample, SAMPLE_MS);
     try {
       return await backUp({
         repository,
-        adopt: await findStrayPacks(repository, lockSignal),
+        adopt,
+        ...journalling,
         paths: order.paths,
         excludes: order.excludes,
         hostname: order.hostname,
@@ -71,6 +75,28 @@ async function backUpTo(
       sample();
     }
   });
+}
+
+/** What an earlier run stored on this copy and no index names, and how the journal hears of what this one stores. */
+async function takeUp(
+  journal: PackJournal,
+  { repository: { repositoryId } }: BackupOrder,
+  { nodeId }: RunNode,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<Required<Pick<BackUpOptions, 'adopt' | 'onPackStored' | 'onPacksIndexed'>>> {
+  const copy = { repositoryId, nodeId };
+  const own = journal.of(copy);
+  // Those that an index names by now, and those that somebody pruned.
+  journal.forget(
+    copy,
+    [...own].filter((packId) => !repository.index.strayPacks.has(packId)),
+  );
+  return {
+    adopt: await findStrayPacks(repository, signal, own),
+    onPackStored: ({ packId }) => journal.stored(copy, packId),
+    onPacksIndexed: (packIds) => journal.forget(copy, packIds),
+  };
 }
 
 function outcomeOf(node: RunNode, result: BackUpResult): RunOutcome {

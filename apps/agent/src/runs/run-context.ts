@@ -2,11 +2,11 @@ import type { RunReport } from '@breakwater/contract/agent-run';
 import type { Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import type { CenterLink } from '../link/center-link.ts';
+import type { PackJournal } from '../outbox/pack-journal.ts';
 import type { EndedReport } from '../outbox/run-journal.ts';
 import type { Prober } from '../speed/prober.ts';
 import type { SpeedTable } from '../speed/speed-table.ts';
 import type { ProgressBoard } from './progress-board.ts';
-import type { RunLocks } from './run-locks.ts';
 import type { RunNodes } from './run-nodes.ts';
 
 /** What bounds a run, in milliseconds. */
@@ -23,6 +23,7 @@ export interface RunSurroundings {
   speeds: SpeedTable;
   prober: Pick<Prober, 'freshen'>;
   limits: RunLimits;
+  packs: PackJournal;
   /** Given on the agent's own command line: restores may go anywhere, not only into fresh folders. */
   allowRestoreAnywhere: boolean;
 }
@@ -36,7 +37,6 @@ export interface RunContext extends RunSurroundings {
   note: (level: 'info' | 'warn' | 'error', message: string) => void;
   progress: ProgressBoard;
   nodes: RunNodes;
-  locks: RunLocks;
   logger: Logger;
 }
 

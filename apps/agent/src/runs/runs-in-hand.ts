@@ -1,5 +1,4 @@
 import type { RunOrder } from '@breakwater/contract/agent-run';
-import { MAX_RUN_LOCKS } from '@breakwater/contract/run';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -9,7 +8,6 @@ import { runCheck } from './check-run.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { runRestore } from './restore-run.ts';
 import { NOTHING_DONE, type RunContext, type RunOutcome, type RunSurroundings } from './run-context.ts';
-import { RunLocks } from './run-locks.ts';
 import { RunNodes } from './run-nodes.ts';
 
 export interface RunsInHandOptions extends RunSurroundings {
@@ -112,13 +110,13 @@ export class RunsInHand {
     const { runId, attempt } = order;
     const logger = this.#options.logger.child({ runId, attempt, kind: order.kind });
     const progress = new ProgressBoard();
-    const locks = new RunLocks();
     const nodes = new RunNodes(runId, order.nodes, link, logger);
     const context: RunContext = {
       link,
       speeds: this.#options.speeds,
       prober: this.#options.prober,
       limits: this.#options.limits,
+      packs: this.#options.packs,
       allowRestoreAnywhere: this.#options.allowRestoreAnywhere,
       signal,
       report: (report) => outbox.append(runId, attempt, report),
@@ -131,18 +129,12 @@ export class RunsInHand {
         }),
       progress,
       nodes,
-      locks,
       logger,
     };
     const timer = setInterval(() => {
       const current = progress.current();
       progress.addPoint(current.sentPerSecond);
-      link.sendVolatile('progress', {
-        runId,
-        attempt,
-        progress: current,
-        locks: locks.all.slice(0, MAX_RUN_LOCKS),
-      });
+      link.sendVolatile('progress', { runId, attempt, progress: current });
     }, PROGRESS_MS);
     logger.info('a run began');
     context.report({ type: 'started', at: Date.now() });
@@ -168,7 +160,6 @@ export class RunsInHand {
           ? null
           : { code: failure.code, message: failure.message.slice(0, 4000), retryable: failure.retryable },
       progress: last,
-      locksLeft: locks.all.slice(0, MAX_RUN_LOCKS),
       speedCurve: progress.speedCurve,
     });
     logger.info({ outcome: outcome.outcome, reason: outcome.reason }, 'a run ended');
