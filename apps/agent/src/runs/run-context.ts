@@ -7,6 +7,7 @@ import type { EndedReport } from '../outbox/run-journal.ts';
 import type { Prober } from '../speed/prober.ts';
 import type { SpeedTable } from '../speed/speed-table.ts';
 import type { ProgressBoard } from './progress-board.ts';
+import type { RunLocks } from './run-locks.ts';
 import type { RunNodes } from './run-nodes.ts';
 
 /** What bounds a run, in milliseconds. */
@@ -37,6 +38,7 @@ export interface RunContext extends RunSurroundings {
   note: (level: 'info' | 'warn' | 'error', message: string) => void;
   progress: ProgressBoard;
   nodes: RunNodes;
+  locks: RunLocks;
   logger: Logger;
 }
 

@@ -1,4 +1,5 @@
 import type { RunOrder } from '@breakwater/contract/agent-run';
+import { MAX_RUN_LOCKS } from '@breakwater/contract/run';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -8,6 +9,7 @@ import { runCheck } from './check-run.ts';
 import { ProgressBoard } from './progress-board.ts';
 import { runRestore } from './restore-run.ts';
 import { NOTHING_DONE, type RunContext, type RunOutcome, type RunSurroundings } from './run-context.ts';
+import { RunLocks } from './run-locks.ts';
 import { RunNodes } from './run-nodes.ts';
 
 export interface RunsInHandOptions extends RunSurroundings {
@@ -110,6 +112,7 @@ export class RunsInHand {
     const { runId, attempt } = order;
     const logger = this.#options.logger.child({ runId, attempt, kind: order.kind });
     const progress = new ProgressBoard();
+    const locks = new RunLocks();
     const nodes = new RunNodes(runId, order.nodes, link, logger);
     const context: RunContext = {
       link,
@@ -129,12 +132,18 @@ export class RunsInHand {
         }),
       progress,
       nodes,
+      locks,
       logger,
     };
     const timer = setInterval(() => {
       const current = progress.current();
       progress.addPoint(current.sentPerSecond);
-      link.sendVolatile('progress', { runId, attempt, progress: current });
+      link.sendVolatile('progress', {
+        runId,
+        attempt,
+        progress: current,
+        locks: locks.all.slice(0, MAX_RUN_LOCKS),
+      });
     }, PROGRESS_MS);
     logger.info('a run began');
     context.report({ type: 'started', at: Date.now() });
@@ -160,6 +169,7 @@ export class RunsInHand {
           ? null
           : { code: failure.code, message: failure.message.slice(0, 4000), retryable: failure.retryable },
       progress: last,
+      locksLeft: locks.all.slice(0, MAX_RUN_LOCKS),
       speedCurve: progress.speedCurve,
     });
     logger.info({ outcome: outcome.outcome, reason: outcome.reason }, 'a run ended');
