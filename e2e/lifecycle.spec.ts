@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { page, snapshot } from '@breakwater/contract/resources';
 import { expect, test } from '@playwright/test';
 import { CenterApi } from '../scripts/launcher/center-api.ts';
 import { makeSource } from './make-source.ts';
 import { childrenOf, processesOf } from './processes.ts';
-import { freePort, startCluster } from './start-cluster.ts';
+import { freePort, removeDataDir, startCluster } from './start-cluster.ts';
 
 test('stops without an orphan, survives kill -9 of its parts and of itself, and loses nothing', async () => {
   const source = makeSource();
@@ -53,5 +52,5 @@ test('stops without an orphan, survives kill -9 of its parts and of itself, and 
   });
 
   rmSync(source, { recursive: true, force: true });
-  rmSync(dirname(cluster.dataDir), { recursive: true, force: true });
+  removeDataDir(cluster.dataDir);
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,6 +20,16 @@ export interface RunningCluster {
 /** A data folder with what users' paths have: a space and letters beyond ASCII. */
 export function makeDataDir(): string {
   return join(mkdtempSync(join(tmpdir(), 'breakwater-')), 'Daten für alle 数据');
+}
+
+/** Removes what `makeDataDir` made; for root the database may lie elsewhere, where its own user can reach it. */
+export function removeDataDir(dataDir: string): void {
+  const account = join(dataDir, 'postgres', 'account.json');
+  if (existsSync(account)) {
+    const { way, home } = JSON.parse(readFileSync(account, 'utf8')) as { way: string; home: string };
+    if (way === 'copy') rmSync(home, { recursive: true, force: true });
+  }
+  rmSync(dirname(dataDir), { recursive: true, force: true });
 }
 
 export async function freePort(): Promise<number> {
@@ -82,7 +92,7 @@ export async function startCluster(
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
-      if (options.keepData !== true) rmSync(dirname(dataDir), { recursive: true, force: true });
+      if (options.keepData !== true) removeDataDir(dataDir);
     },
   };
 }

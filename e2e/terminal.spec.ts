@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { recoveryKit } from '@breakwater/contract/resources';
 import { expect, test } from '@playwright/test';
 import { makeSource } from './make-source.ts';
 import { describeTree } from './same-tree.ts';
-import { freePort, launch, makeDataDir } from './start-cluster.ts';
+import { freePort, launch, makeDataDir, removeDataDir } from './start-cluster.ts';
 import { restic, whyNoRestic } from './stock-restic.ts';
 
 test('npm start -- --backup PATH --once backs up, tells how to restore, and stock restic does', async () => {
@@ -45,7 +45,7 @@ test('npm start -- --backup PATH --once backs up, tells how to restore, and stoc
     rmSync(target, { recursive: true, force: true });
   }
   rmSync(source, { recursive: true, force: true });
-  rmSync(dirname(dataDir), { recursive: true, force: true });
+  removeDataDir(dataDir);
 });
 
 test('a port in use, a path that is not there, a bad option: one sentence that names it', async () => {
@@ -73,5 +73,5 @@ test('a port in use, a path that is not there, a bad option: one sentence that n
   const badPort = launch([], { ...env, PORT: 'http' });
   expect(await badPort.ended).toBe(1);
   expect(badPort.output()).toContain('PORT is "http": expected a number from 1 to 65535');
-  rmSync(dirname(dataDir), { recursive: true, force: true });
+  removeDataDir(dataDir);
 });
