@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@breakwater/domain/failure';
 import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
@@ -146,6 +148,44 @@ describe('a backup that is cancelled', () => {
     });
     await expect(stopped).rejects.toMatchObject({ code: 'lock-lost' });
     expect(readdirSync(join(repository, 'index'))).toEqual([]);
+  });
+});
+
+describe('repo backup that gets SIGINT', () => {
+  const access = ['--repo', 'repository', '--password-file', 'password'];
+  beforeEach(() => writeFileSync(join(folder, 'password'), PASSWORD));
+
+  it('says what is stored already, and leaves it to the next', async () => {
+    fill(80, 1_000_000);
+    // One pack at a time: there is more to send when the first has been stored.
+    const child = startRepo(folder, ['backup', 'source', '--uploads', '1', ...access]);
+    child.stdout?.resume();
+    const said = child.stderr === null ? Promise.reject(new Error('no stderr')) : text(child.stderr);
+    const ended = once(child, 'close');
+    while (child.exitCode === null && packs().size === 0) await sleep(1);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(await said).toMatch(/MiB in \d+ packs? (is|are) stored already.*\n.*Cancelled \(SIGINT\)\n$/);
+    expect((await openWithIndex(repository)).index.strayPacks.size).toBe(0);
+    expect(readdirSync(join(repository, 'locks'))).toEqual([]);
+  });
+
+  it('ends the command whose output it backs up', async () => {
+    const command = ['sh', '-c', 'echo $$ >&2; while :; do echo more; done'];
+    const child = startRepo(folder, ['backup', '--stdin-from-command', ...access, '--', ...command]);
+    child.stdout?.resume();
+    const ended = once(child, 'close');
+    if (child.stderr === null) throw new Error('no stderr');
+    let pid = 0;
+    for await (const line of createInterface({ input: child.stderr })) {
+      pid = Number(/^sh: (\d+)$/.exec(line)?.[1] ?? 0);
+      if (pid > 0) break;
+    }
+    child.stderr.resume();
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(readdirSync(join(repository, 'snapshots'))).toEqual([]);
   });
 });
 
