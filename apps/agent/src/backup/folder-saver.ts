@@ -11,9 +11,10 @@ import type { BackupJob } from './backup-job.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { isUnchanged } from './change-rules.ts';
 import { reasonOf } from './file-issues.ts';
-import { FileSaver } from './file-saver.ts';
+import { type Begun, FileSaver } from './file-saver.ts';
 
-type PendingNode = TreeNode | null | Promise<TreeNode | null>;
+/** Folders, too, are finished while the walk goes on: it must not stand still until a folder's last file is read. */
+type PendingNode = TreeNode | null | Begun;
 /** A folder's entries in the parent snapshot, by name. */
 type Previous = ReadonlyMap<string, TreeNode>;
 
@@ -38,7 +39,7 @@ export class FolderSaver {
 
   /** Waits until no file is being read any more. */
   async settled(): Promise<void> {
-    await this.#files.settled();
+    await this.#files.close();
   }
 
   async #saveTargetEntries(targets: TargetFolder, previous: Previous): Promise<PendingNode[]> {
@@ -103,7 +104,7 @@ export class FolderSaver {
         return { ...node, content };
       }
     }
-    return (await this.#files.begin(name, path, previous)).done;
+    return await this.#files.begin(name, path, previous, stat.size);
   }
 
   async #saveFolder(
@@ -111,7 +112,7 @@ export class FolderSaver {
     path: string,
     stat: BigIntStats,
     previous: TreeNode | undefined,
-  ): Promise<TreeNode | null> {
+  ): Promise<PendingNode> {
     let names: string[];
     try {
       names = readFolder(path);
@@ -130,7 +131,10 @@ export class FolderSaver {
     for (const entry of names) {
       pending.push(await this.#saveEntry(entry, posix.join(path, entry), previousEntries.get(entry), false));
     }
-    return await this.#finishFolder(name, path, stat, await resolved(pending), previous);
+    const done = resolved(pending).then((nodes) => this.#finishFolder(name, path, stat, nodes, previous));
+    // Met where the folder above waits for it; until then it must not look unhandled.
+    done.catch(() => undefined);
+    return { done };
   }
 
   async #finishFolder(
@@ -214,7 +218,7 @@ async function resolved(pending: readonly PendingNode[]): Promise<TreeNode[]> {
   const nodes: TreeNode[] = [];
   for (const node of pending) {
     // Most are there already; awaiting each of a million would cost a turn apiece.
-    const got = node instanceof Promise ? await node : node;
+    const got = node !== null && 'done' in node ? await node.done : node;
     if (got !== null) nodes.push(got);
   }
   return nodes;

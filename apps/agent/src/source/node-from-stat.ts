@@ -7,6 +7,12 @@ import { type ExtendedAttribute, readAttributes } from '../posix/libc.ts';
 import type { AccountNames } from './account-names.ts';
 import { systemPath } from './system-path.ts';
 
+/** What a node needs of a file's status. */
+export type NodeStat = Pick<
+  BigIntStats,
+  'mode' | 'uid' | 'gid' | 'size' | 'nlink' | 'ino' | 'dev' | 'rdev' | 'atimeNs' | 'mtimeNs' | 'ctimeNs'
+>;
+
 /**
  * The tree node of one file-system entry as stock restic writes it: without `withAtime` the access time is the
  * modification time; links are counted for what can be hard-linked, sizes are kept for files only. Content and
@@ -16,7 +22,7 @@ import { systemPath } from './system-path.ts';
 export function nodeFromStat(
   name: string,
   path: string,
-  stat: BigIntStats,
+  stat: NodeStat,
   accounts: AccountNames,
   onAttributeError: (error: unknown) => void,
   withAtime = false,

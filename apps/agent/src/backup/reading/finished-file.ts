@@ -1,0 +1,53 @@
+import type { TreeNode } from '@breakwater/restic-format/tree';
+import { type NodeStat, nodeFromStat } from '../../source/node-from-stat.ts';
+import type { BackupJob } from '../backup-job.ts';
+
+/** A regular file of the source. */
+export interface SourceFile {
+  name: string;
+  /** Raw string. */
+  path: string;
+  /** What the parent snapshot has under its name. */
+  previous: TreeNode | undefined;
+}
+
+/** The node of a file that was opened, without content. */
+export function openedNode(job: BackupJob, { name, path }: SourceFile, stat: NodeStat): TreeNode {
+  const onError = (error: unknown): void => job.issues.addReadError(path, 'read', error);
+  return nodeFromStat(name, path, stat, job.accounts, onError, job.withAtime);
+}
+
+/**
+ * Fills in what was read: a file that shrank meanwhile is kept as far as it could be read, with an issue. `added`:
+ * bytes that the repository did not have.
+ */
+export function finishFile(
+  job: BackupJob,
+  { path, previous }: SourceFile,
+  node: TreeNode,
+  read: { size: number; bytes: number; content: string[]; added: number },
+): TreeNode {
+  const { size, bytes, content, added } = read;
+  node.content = content;
+  node.size = bytes;
+  if (bytes < size) {
+    const message = `It had ${size} bytes when it was opened, and ended after ${bytes}`;
+    job.issues.add(path, 'read', 'shrank', message);
+  }
+  const fate = previous === undefined ? 'New' : isSameFile(previous, node) ? 'Unmodified' : 'Changed';
+  job.counters.countFile(fate, path, added);
+  return node;
+}
+
+function isSameFile(previous: TreeNode, node: TreeNode): boolean {
+  return (
+    previous.type === 'file' &&
+    previous.size === node.size &&
+    previous.mtime.ns === node.mtime.ns &&
+    previous.ctime.ns === node.ctime.ns &&
+    previous.inode === node.inode &&
+    previous.content !== null &&
+    previous.content.length === node.content?.length &&
+    previous.content.every((id, at) => id === node.content?.[at])
+  );
+}

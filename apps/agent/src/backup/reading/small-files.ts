@@ -1,0 +1,130 @@
+import type { TreeNode } from '@breakwater/restic-format/tree';
+import { systemPath } from '../../source/system-path.ts';
+import type { BackupJob } from '../backup-job.ts';
+import { throwIfCancelled } from '../cancellation.ts';
+import type { ChunkInMemory, ChunkSealer } from './chunk-sealer.ts';
+import { finishFile, openedNode, type SourceFile } from './finished-file.ts';
+import { asError, type SmallFileAnswer } from './order.ts';
+import type { ReadingPool } from './reading-pool.ts';
+import { BATCH_BYTES, type SourceMemory } from './source-memory.ts';
+
+const BATCH_FILES = 256;
+
+interface WaitingFile {
+  file: SourceFile;
+  room: number;
+  resolve: (node: TreeNode | null) => void;
+  reject: (error: unknown) => void;
+}
+
+interface Batch {
+  at: number;
+  files: WaitingFile[];
+  bytes: number;
+}
+
+/** Reads files of at most one chunk many at a time: one message to a thread for each MiB. */
+export class SmallFiles {
+  readonly #job: BackupJob;
+  readonly #pool: ReadingPool;
+  readonly #memory: SourceMemory;
+  readonly #sealer: ChunkSealer;
+  /** For what turns out to be no small file. */
+  readonly #readLarge: (file: SourceFile) => Promise<TreeNode | null>;
+  #batch: Batch | null = null;
+
+  constructor(
+    job: BackupJob,
+    pool: ReadingPool,
+    memory: SourceMemory,
+    sealer: ChunkSealer,
+    readLarge: (file: SourceFile) => Promise<TreeNode | null>,
+  ) {
+    this.#job = job;
+    this.#pool = pool;
+    this.#memory = memory;
+    this.#sealer = sealer;
+    this.#readLarge = readLarge;
+  }
+
+  /** Waits until there is room, then returns what will become of the file. `room`: its size, at least 1. */
+  async begin(file: SourceFile, room: number): Promise<{ done: Promise<TreeNode | null> }> {
+    while (this.#batch === null) {
+      await this.#job.writer.room();
+      const at = await this.#memory.batches.take();
+      if (this.#batch === null) this.#open(at);
+      else this.#memory.batches.give(at);
+    }
+    const batch = this.#batch;
+    const { promise, resolve, reject } = Promise.withResolvers<TreeNode | null>();
+    batch.files.push({ file, room, resolve, reject });
+    batch.bytes += room;
+    if (batch.bytes >= BATCH_BYTES || batch.files.length >= BATCH_FILES) this.#send(batch);
+    return { done: promise };
+  }
+
+  #open(at: number): void {
+    const batch: Batch = { at, files: [], bytes: 0 };
+    this.#batch = batch;
+    // Whoever waits for a file lets the event loop turn, and then what there is must go.
+    setImmediate(() => {
+      if (this.#batch === batch) this.#send(batch);
+    });
+  }
+
+  #send(batch: Batch): void {
+    this.#batch = null;
+    void this.#save(batch);
+  }
+
+  async #save(batch: Batch): Promise<void> {
+    let stored: Promise<void> = Promise.resolve();
+    try {
+      const files = batch.files.map(({ file, room }) => ({ path: systemPath(file.path), room }));
+      const answer = await this.#pool.read({ order: 'read', at: batch.at, files });
+      throwIfCancelled(this.#job.signal);
+      stored = this.#finish(batch, answer.files);
+    } catch (error) {
+      for (const { reject } of batch.files) reject(error);
+    }
+    await stored;
+    this.#memory.batches.give(batch.at);
+  }
+
+  /** Resolves when the batch's memory is free. */
+  #finish(batch: Batch, answers: readonly SmallFileAnswer[]): Promise<void> {
+    const chunks: ChunkInMemory[] = [];
+    let at = batch.at;
+    for (const answer of answers) {
+      if (answer.got !== 'content' || answer.bytes === 0) continue;
+      chunks.push({ at, length: answer.bytes, id: answer.id });
+      at += answer.bytes;
+    }
+    const { added, done } = this.#sealer.store(chunks);
+    const addedInOrder = added.values();
+    for (const [n, { file, resolve, reject }] of batch.files.entries()) {
+      const answer = answers[n];
+      if (answer?.got === 'content') {
+        const isEmpty = answer.bytes === 0;
+        resolve(this.#node(file, answer, isEmpty ? 0 : (addedInOrder.next().value ?? 0)));
+      } else if (answer?.got === 'error') {
+        this.#job.issues.addReadError(file.path, 'read', asError(answer.error));
+        resolve(null);
+      } else {
+        this.#readLarge(file).then(resolve, reject);
+      }
+    }
+    return done;
+  }
+
+  #node(
+    file: SourceFile,
+    { stat, bytes, id }: Extract<SmallFileAnswer, { got: 'content' }>,
+    added: number,
+  ): TreeNode {
+    this.#job.counters.bytesDone += bytes;
+    const content = bytes === 0 ? [] : [id];
+    const node = openedNode(this.#job, file, stat);
+    return finishFile(this.#job, file, node, { size: Number(stat.size), bytes, content, added });
+  }
+}
