@@ -28,5 +28,7 @@ parentPort?.on('message', (job: CheckJob) => {
   } catch (error) {
     answer = { ok: false, message: asFailure(error).message };
   }
+  // Now, not when the collector finds it: a pack is large, and the next one is on its way.
+  if (job.bytes.buffer instanceof ArrayBuffer) job.bytes.buffer.transfer(0);
   parentPort?.postMessage(answer);
 });
