@@ -1,7 +1,9 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@breakwater/domain/failure';
 import { abortFailure } from './abort-failure.ts';
+import type { RateLimit, TransferRates } from './rate-limit.ts';
 import type { TrafficObserver } from './traffic-observer.ts';
 
 export interface ExchangeRequest {
@@ -14,6 +16,7 @@ export interface ExchangeRequest {
   limits: ExchangeLimits;
   signal?: AbortSignal | undefined;
   traffic?: TrafficObserver | undefined;
+  rates?: TransferRates | undefined;
 }
 
 /** All in milliseconds. Time spent waiting for a free connection of the pool does not count. */
@@ -108,7 +111,12 @@ function attempt(request: ExchangeRequest): Promise<Outcome> {
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       request.traffic?.received(chunk.length);
-      arm(limits.stallMs, 'the answer stalled');
+      const waitMs = request.rates?.download?.take(chunk.length) ?? 0;
+      arm(limits.stallMs + waitMs, 'the answer stalled');
+      if (waitMs > 0) {
+        response.pause();
+        setTimeout(() => response.resume(), waitMs);
+      }
     });
     response.on('error', (error) => settle({ kind: 'failed', failure: networkFailure(url, error) }));
     response.on('end', () => {
@@ -140,11 +148,20 @@ function attempt(request: ExchangeRequest): Promise<Outcome> {
       request.traffic?.sent(bytes, full);
       if (!answering) arm(limits.stallMs, 'the upload stalled');
     };
-    void sendBody(message, request.body, () => settled || answering, progress).then(() => {
-      if (settled || answering) return;
-      message.end();
-      arm(Math.round(limits.answerMs + performance.now() - began), 'no answer');
-    });
+    const turn = async (bytes: number): Promise<void> => {
+      const waitMs = request.rates?.upload?.take(bytes) ?? 0;
+      if (waitMs <= 0) return;
+      if (!answering) arm(limits.stallMs + waitMs, 'the upload stalled');
+      await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    };
+    const stopped = (): boolean => settled || answering;
+    void sendBody(message, request.body, { stopped, progress, turn, upload: request.rates?.upload }).then(
+      () => {
+        if (settled || answering) return;
+        message.end();
+        arm(Math.round(limits.answerMs + performance.now() - began), 'no answer');
+      },
+    );
   }
   return promise;
 }
@@ -153,13 +170,26 @@ function attempt(request: ExchangeRequest): Promise<Outcome> {
 async function sendBody(
   message: ClientRequest,
   parts: readonly Uint8Array[],
-  stopped: () => boolean,
-  progress: (bytes: number, full: boolean) => void,
+  {
+    stopped,
+    progress,
+    turn,
+    upload,
+  }: {
+    stopped: () => boolean;
+    progress: (bytes: number, full: boolean) => void;
+    /** Resolves when so many bytes may go. */
+    turn: (bytes: number) => Promise<void>;
+    upload: RateLimit | undefined;
+  },
 ): Promise<void> {
+  const sliceBytes = upload?.sliceBytes ?? SLICE_BYTES;
   for (const part of parts) {
-    for (let offset = 0; offset < part.length; offset += SLICE_BYTES) {
+    for (let offset = 0; offset < part.length; offset += sliceBytes) {
       if (stopped()) return;
-      const slice = part.subarray(offset, offset + SLICE_BYTES);
+      const slice = part.subarray(offset, offset + sliceBytes);
+      if (upload !== undefined) await turn(slice.length);
+      if (stopped()) return;
       const full = await flush(message, slice);
       if (stopped()) return;
       progress(slice.length, full);

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { Failure } from '@breakwater/domain/failure';
 import { describePackStore } from '@breakwater/restic-format/testing/pack-store-conformance';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RateLimit } from './rate-limit.ts';
 import { createRestStore } from './rest-store.ts';
 import { type PlainRestServer, startPlainRestServer } from './testing/plain-rest-server.ts';
 
@@ -49,6 +50,25 @@ describe('RestStore', () => {
       return true;
     };
   };
+
+  it('asks a limit for each slice it sends and each piece it gets, and moves all of it', async () => {
+    const asked = { upload: 0, download: 0 };
+    const counting = (way: 'upload' | 'download'): RateLimit =>
+      Object.assign(new RateLimit(200_000), {
+        take: (bytes: number): number => {
+          asked[way] += bytes;
+          return 1;
+        },
+      });
+    const rates = { upload: counting('upload'), download: counting('download') };
+    const store = createRestStore({ url: server.url, rates });
+    const bytes = randomBytes(300_000);
+    await store.write('data', nameOf(bytes), [bytes.subarray(0, 100_000), bytes.subarray(100_000)]);
+    expect(asked.upload).toBe(bytes.length);
+    expect((await store.read('data', nameOf(bytes))).equals(bytes)).toBe(true);
+    expect(asked.download).toBe(bytes.length);
+    store.close();
+  });
 
   it.each([
     [401, 'token-expired', 'token-expired', false],

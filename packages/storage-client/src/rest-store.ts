@@ -11,6 +11,7 @@ import {
   type ExchangeRequest,
   exchange,
 } from './http-exchange.ts';
+import type { TransferRates } from './rate-limit.ts';
 import { statusFailure } from './status-failure.ts';
 import type { TrafficObserver } from './traffic-observer.ts';
 
@@ -23,6 +24,7 @@ export interface RestStoreOptions {
   agent?: Agent;
   limits?: Partial<ExchangeLimits>;
   traffic?: TrafficObserver;
+  rates?: TransferRates;
 }
 
 export interface RestStore extends PackStore {
@@ -71,6 +73,7 @@ export function createRestStore(options: RestStoreOptions): RestStore {
         limits,
         signal: rest.signal,
         traffic: options.traffic,
+        rates: options.rates,
       });
       // The token was renewed while the request was on its way: ask once more with the new one.
       if (answer.status === 401 && token !== undefined && options.token?.() !== token) continue;

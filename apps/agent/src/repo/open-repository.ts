@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@breakwater/domain/failure';
 import type { PackStore } from '@breakwater/restic-format/pack-store';
 import { openRepository, type Repository } from '@breakwater/restic-format/repository';
+import { RateLimit, type TransferRates } from '@breakwater/storage-client/rate-limit';
 import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
 import { type HeldLock, holdLock } from '../backup/lock-keeper.ts';
@@ -25,7 +26,7 @@ export interface OpenedStore {
 }
 
 /** A store by its name on the command line: `rest:http://…` as stock restic takes it, else a folder. */
-export function openStore(repo: string): OpenedStore {
+export function openStore(repo: string, limits: RateWish = {}): OpenedStore {
   if (!repo.startsWith('rest:')) {
     const store = new DirectoryStore(repo);
     return { store, prepare: () => store.createFolders(), close: () => undefined };
@@ -37,11 +38,25 @@ export function openStore(repo: string): OpenedStore {
       `--repo is "${repo}": expected a folder, or rest:http://[user:token@]host:port/repository/`,
     );
   }
-  const store = createRestStore({ url: withAccount(new URL(url.endsWith('/') ? url : `${url}/`)).href });
+  const base = withAccount(new URL(url.endsWith('/') ? url : `${url}/`));
+  const store = createRestStore({ url: base.href, rates: ratesOf(limits) });
   return {
     store: createRetryingStore(store),
     prepare: () => store.createFolders(),
     close: () => store.close(),
+  };
+}
+
+/** `--limit-upload` and `--limit-download`, KiB a second; 0 is no limit. Folders know none. */
+export interface RateWish {
+  limitUpload?: number | undefined;
+  limitDownload?: number | undefined;
+}
+
+function ratesOf({ limitUpload = 0, limitDownload = 0 }: RateWish): TransferRates {
+  return {
+    ...(limitUpload > 0 && { upload: new RateLimit(limitUpload * 1024) }),
+    ...(limitDownload > 0 && { download: new RateLimit(limitDownload * 1024) }),
   };
 }
 
@@ -56,7 +71,7 @@ function withAccount(url: URL): URL {
 
 export type LockWish = 'must' | 'exclusive' | 'may' | 'none' | 'dry-run';
 
-export interface WithRepositoryAccess extends RepositoryAccess {
+export interface WithRepositoryAccess extends RepositoryAccess, RateWish {
   /** `--no-lock`: what only reads takes no lock. */
   lock?: boolean | undefined;
   /** `--retry-lock`, ms: how long to wait for somebody else's lock to go away. */
@@ -86,7 +101,7 @@ export async function withRepository<T>(
 ): Promise<T> {
   const location = await resolveLocation(access, role);
   const password = await resolvePassword(access, role);
-  const opened = openStore(location);
+  const opened = openStore(location, access);
   try {
     const store = new LockedStore(lock === 'dry-run' ? discardingStore(opened.store) : opened.store);
     const repository = await openPresent(store, password, signal);

@@ -20,6 +20,9 @@ export const repoAccess = z.object({
   verbose: z.number().int().default(0),
   /** False with `--no-lock`. */
   lock: z.boolean().default(true),
+  /** KiB a second. */
+  limitUpload: z.coerce.number().int().min(0, 'expected KiB a second').default(0),
+  limitDownload: z.coerce.number().int().min(0, 'expected KiB a second').default(0),
   /** ms */
   retryLock: durationOption.optional(),
 });
@@ -40,6 +43,8 @@ export function repoSubcommand(parent: Command, usage: string, description: stri
     .option('--json', 'what stock restic prints with --json, instead of sentences')
     .option('-q, --quiet', 'no progress and no remarks')
     .option('-v, --verbose', 'say more; twice: each file')
+    .option('--limit-upload <KiB>', 'send at most so much a second over the network')
+    .option('--limit-download <KiB>', 'get at most so much a second over the network')
     .option('--no-lock', 'take no lock where the command only reads')
     .option('--retry-lock <duration>', "wait this long for somebody else's lock, such as 5m");
   let times = 0;
