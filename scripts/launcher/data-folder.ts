@@ -8,7 +8,7 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
@@ -33,7 +33,7 @@ export class DataFolder {
   /** Makes the folder and takes it. Throws an Error for people when another launcher has it, or the disk is full. */
   async take(): Promise<void> {
     try {
-      mkdirSync(this.path, { recursive: true, mode: 0o700 });
+      makeFolders(this.path);
       mkdirSync(join(this.path, 'logs'), { recursive: true });
       for (const folder of [this.path, join(this.path, 'logs')]) {
         accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -118,4 +118,11 @@ async function endAll(children: readonly ProcessIdentity[]): Promise<void> {
     if (Date.now() > deadline) signalAll('SIGKILL');
     await pause(50);
   }
+}
+
+/** Node's own recursive form never ends where the file system says ENOENT to making a folder, as /proc does. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
