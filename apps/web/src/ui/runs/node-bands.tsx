@@ -32,9 +32,9 @@ export function NodeBands(props: {
             key={index}
             title={name}
             style={{ width: along(band.toMs - band.fromMs + range.fromMs, range) }}
-            className={clsx('min-w-px truncate rounded-sm px-1.5 text-xs leading-6 font-medium', ground)}
+            className={clsx('@container min-w-px rounded-sm text-xs leading-6 font-medium', ground)}
           >
-            {name}
+            <span className="hidden truncate px-1.5 @min-[2.5rem]:block">{name}</span>
           </span>
         );
       })}
