@@ -1,10 +1,16 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { repoInProcess } from '../testing/repo-in-process.ts';
 import { createRepository, makeFolder, openWithIndex, removeFolder } from '../testing/work-repository.ts';
+
+const program = fileURLToPath(new URL('../../bin/breakwater-agent.mjs', import.meta.url));
 
 let folder: string;
 let source: string;
@@ -153,6 +159,27 @@ describe('repo backup', () => {
     expect(stderr).toContain(why);
     expect(await snapshots()).toEqual([]);
     expect(await readdir(join(repository, 'locks'))).toEqual([]);
+  });
+
+  it('backs up its input, or the paths named there', async () => {
+    const withInput = async (args: string[], input: string): Promise<Record> => {
+      const child = spawn(process.execPath, [program, 'repo', 'backup', '--json', ...args], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      child.stdin.end(input);
+      const [stdout, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+      expect(code).toBe(0);
+      return records(stdout).at(-1) ?? {};
+    };
+    const input = 'a line of input\n'.repeat(100_000);
+    const made = await withInput(['--stdin', '--stdin-filename', 'piped'], input);
+    expect(made).toMatchObject({ files_new: 1, total_bytes_processed: input.length });
+    const listed = await withInput(['--files-from-verbatim', '-'], `${source}/a\n${source}/sub\n`);
+    expect(listed).toMatchObject({ files_new: 2 });
+    expect((await snapshots()).map(({ snapshot }) => snapshot.paths)).toEqual([
+      ['/piped'],
+      [`${source}/a`, `${source}/sub`],
+    ]);
   });
 
   it.each([
