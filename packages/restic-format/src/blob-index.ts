@@ -1,8 +1,11 @@
 import type { BlobHandle, BlobLocation, BlobType, PackedBlob } from './blob.ts';
-import { packSizeOf } from './pack.ts';
+import type { ScannedIndex } from './index-scan.ts';
+import { headerEntryBytes, packSizeOf } from './pack.ts';
 import { ENTRY_BYTES, ENTRY_ID_AT } from './packed-entries.ts';
 
 const ID_WORDS = 8;
+/** An id on its way between hex digits and words. */
+const idBytes = Buffer.alloc(ID_WORDS * 4);
 const EMPTY_PACK_BYTES = packSizeOf([]);
 
 /**
@@ -39,8 +42,29 @@ export class BlobIndex {
   /** Adds what a pack holds; entries that are known already are passed over. Returns the pack's number. */
   add(packId: string, blobs: Iterable<PackedBlob>): number {
     const pack = this.#packNumber(packId);
-    for (const blob of blobs) this.#addEntry(pack, blob);
+    for (const blob of blobs) {
+      this.#want(blob.id);
+      const { offset, length, uncompressedLength } = blob;
+      this.#addWanted(pack, blob.type === 'tree' ? 1 : 0, offset, length, uncompressedLength ?? 0);
+    }
     return pack;
+  }
+
+  /** As `add`, for all packs of an index file; returns their numbers. */
+  addScanned(scanned: ScannedIndex): Uint32Array {
+    const { packs, blobs, ids, trees, offsets, lengths, uncompressedLengths } = scanned;
+    return Uint32Array.from(packs, ({ packId, firstBlob }, at) => {
+      const pack = this.#packNumber(packId);
+      const end = packs[at + 1]?.firstBlob ?? blobs;
+      for (let blob = firstBlob; blob < end; blob += 1) {
+        for (let word = 0; word < ID_WORDS; word += 1) {
+          this.#wanted[word] = ids[blob * ID_WORDS + word] ?? 0;
+        }
+        const length = lengths[blob] ?? 0;
+        this.#addWanted(pack, trees[blob] ?? 0, offsets[blob] ?? 0, length, uncompressedLengths[blob] ?? 0);
+      }
+      return pack;
+    });
   }
 
   has(type: BlobType, id: string): boolean {
@@ -201,12 +225,11 @@ export class BlobIndex {
     return pack;
   }
 
-  #addEntry(pack: number, blob: PackedBlob): void {
-    const type = blob.type === 'tree' ? 1 : 0;
-    this.#want(blob.id);
+  /** The entry's id is the wanted one. */
+  #addWanted(pack: number, type: number, offset: number, length: number, uncompressed: number): void {
     const bucket = this.#bucket();
     for (let entry = this.#buckets[bucket] ?? -1; entry >= 0; entry = this.#next[entry] ?? -1) {
-      const same = this.#packs[entry] === pack && this.#offsets[entry] === blob.offset;
+      const same = this.#packs[entry] === pack && this.#offsets[entry] === offset;
       if (same && this.#types[entry] === type && this.#isWanted(entry)) return;
     }
     const entry = this.#count;
@@ -215,10 +238,10 @@ export class BlobIndex {
     this.#ids.set(this.#wanted, entry * ID_WORDS);
     this.#types[entry] = type;
     this.#packs[entry] = pack;
-    this.#offsets[entry] = blob.offset;
-    this.#lengths[entry] = blob.length;
-    this.#uncompressed[entry] = blob.uncompressedLength ?? 0;
-    this.#packSizes[pack] = (this.#packSizes[pack] ?? 0) + packSizeOf([blob]) - EMPTY_PACK_BYTES;
+    this.#offsets[entry] = offset;
+    this.#lengths[entry] = length;
+    this.#uncompressed[entry] = uncompressed;
+    this.#packSizes[pack] = (this.#packSizes[pack] ?? 0) + length + headerEntryBytes(uncompressed > 0);
     this.#packBlobs[pack] = (this.#packBlobs[pack] ?? 0) + 1;
     if (this.#packAbsent[pack] === 1) this.#hidden += 1;
     if (this.#count > this.#buckets.length) {
@@ -230,7 +253,8 @@ export class BlobIndex {
   }
 
   #growEntries(): void {
-    const capacity = Math.max(1024, this.#types.length * 2);
+    // By a quarter, not to twice the size: of millions of entries, what is unused counts.
+    const capacity = Math.max(1024, Math.ceil(this.#types.length * 1.25));
     this.#ids = grown(this.#ids, new Int32Array(capacity * ID_WORDS));
     this.#types = grown(this.#types, new Uint8Array(capacity));
     this.#packs = grown(this.#packs, new Uint32Array(capacity));
@@ -251,9 +275,9 @@ export class BlobIndex {
   }
 
   #want(id: string): void {
-    for (let word = 0; word < ID_WORDS; word += 1) {
-      this.#wanted[word] = Number.parseInt(id.slice(word * 8, word * 8 + 8), 16) | 0;
-    }
+    // What is no id is nobody's.
+    if (idBytes.write(id, 'hex') < idBytes.length) idBytes.fill(0);
+    for (let word = 0; word < ID_WORDS; word += 1) this.#wanted[word] = idBytes.readInt32BE(word * 4);
   }
 
   #bucket(): number {
@@ -287,11 +311,10 @@ export class BlobIndex {
   }
 
   #idOf(entry: number): string {
-    let id = '';
     for (let word = 0; word < ID_WORDS; word += 1) {
-      id += ((this.#ids[entry * ID_WORDS + word] ?? 0) >>> 0).toString(16).padStart(8, '0');
+      idBytes.writeInt32BE(this.#ids[entry * ID_WORDS + word] ?? 0, word * 4);
     }
-    return id;
+    return idBytes.toString('hex');
   }
 
   #location(entry: number): BlobLocation {

@@ -1,5 +1,6 @@
 import { BlobIndex } from './blob-index.ts';
 import { decodeIndexFile } from './index-file.ts';
+import { scanIndexFile } from './index-scan.ts';
 import { mapInParallel } from './map-in-parallel.ts';
 import { type DamageOptions, passOverDamaged } from './damage.ts';
 import type { PackStore } from './pack-store.ts';
@@ -30,9 +31,7 @@ export async function loadBlobIndex(
   const files = await store.list('index', signal);
   await mapInParallel(files, INDEX_FILES_AT_ONCE, async ({ name }) => {
     try {
-      const file = decodeIndexFile(await readIndexFile(name), name);
-      const packs = Uint32Array.from(file.packs, ({ packId, blobs }) => index.add(packId, blobs));
-      indexFiles.push({ name, packs, blobs: file.packs.reduce((sum, { blobs }) => sum + blobs.length, 0) });
+      indexFiles.push({ name, ...addIndexFile(index, await readIndexFile(name), name) });
     } catch (error) {
       passOverDamaged(name, error, options);
     }
@@ -49,4 +48,14 @@ export async function loadBlobIndex(
   }
   index.strayPacks = sizes;
   return { index, absentPacks, indexFiles };
+}
+
+function addIndexFile(index: BlobIndex, json: Buffer, name: string): { packs: Uint32Array; blobs: number } {
+  const scanned = scanIndexFile(json);
+  if (scanned !== null) return { packs: index.addScanned(scanned), blobs: scanned.blobs };
+  const file = decodeIndexFile(json, name);
+  return {
+    packs: Uint32Array.from(file.packs, ({ packId, blobs }) => index.add(packId, blobs)),
+    blobs: file.packs.reduce((sum, { blobs }) => sum + blobs.length, 0),
+  };
 }

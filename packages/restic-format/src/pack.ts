@@ -16,11 +16,15 @@ export const MAX_PACK_BLOBS = Math.floor((MAX_HEADER_BYTES - CRYPTO_OVERHEAD) / 
 /** What `readPackHeader` wants of a pack's end to find most headers in one read: 15 entries. */
 export const EAGER_HEADER_BYTES = 15 * COMPRESSED_ENTRY_BYTES + CRYPTO_OVERHEAD + LENGTH_BYTES;
 
+export function headerEntryBytes(isCompressed: boolean): number {
+  return isCompressed ? COMPRESSED_ENTRY_BYTES : PLAIN_ENTRY_BYTES;
+}
+
 /** Size of the whole pack file that holds exactly these blobs. */
 export function packSizeOf(blobs: Iterable<{ length: number; uncompressedLength: number | null }>): number {
   let size = CRYPTO_OVERHEAD + LENGTH_BYTES;
   for (const blob of blobs) {
-    size += blob.length + (blob.uncompressedLength === null ? PLAIN_ENTRY_BYTES : COMPRESSED_ENTRY_BYTES);
+    size += blob.length + headerEntryBytes(blob.uncompressedLength !== null);
   }
   return size;
 }
