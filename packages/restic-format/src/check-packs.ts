@@ -9,7 +9,7 @@ import type { Repository } from './repository.ts';
 
 /** Packs read or verified at once, and bytes of them: what bounds the memory. */
 const PACKS_AT_ONCE = 6;
-const BYTES_AT_ONCE = 56 * 1024 * 1024;
+const BYTES_AT_ONCE = 40 * 1024 * 1024;
 
 export interface CheckPacksOptions {
   signal?: AbortSignal | undefined;

@@ -14,6 +14,7 @@ import { BlobOpener } from './sealed-blob.ts';
 /** Less is done sooner here than sent to a thread. */
 const MIN_BYTES = 64 * 1024;
 const MAX_THREADS = 4;
+const YOUNG_MIB = 6;
 
 interface Task {
   resolve: (verdict: CheckVerdict) => void;
@@ -75,7 +76,10 @@ export class CheckPool {
   #start(): Seat {
     const { encrypt, macK, macR } = this.#key;
     const workerData: CheckWorkerData = { encrypt, macK, macR };
-    const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { execArgv: [], workerData });
+    // What a thread makes is small and short-lived: by default it would keep 48 MiB for it.
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
+    const options = { execArgv: [], workerData, resourceLimits };
+    const worker = new Worker(new URL('./check-worker.ts', import.meta.url), options);
     const seat: Seat = { worker, tasks: [] };
     worker.on('message', (answer: CheckAnswer) => {
       const task = seat.tasks.shift();
