@@ -81,6 +81,8 @@ describe('scanIndexFile', () => {
     ]) {
       expect(scanIndexFile(whole(other))).toBeNull();
     }
+    // JSON has only four kinds of white space.
+    expect(scanIndexFile(Buffer.from('{"packs":[]}\f'))).toBeNull();
     expect(scanIndexFile(Buffer.from('{"packs":[]}x'))).toBeNull();
     expect(scanIndexFile(Buffer.from('{"packs":[]'))).toBeNull();
     expect(scanIndexFile(Buffer.from(''))).toBeNull();

@@ -72,7 +72,7 @@ class Scan {
     }
     if (!this.#take(PACK_END)) return null;
     // Go's encoder ends a document with a newline.
-    return /^\s*$/.test(this.#json.toString('latin1', this.#at)) ? this.#found : null;
+    return /^[ \t\r\n]*$/.test(this.#json.toString('latin1', this.#at)) ? this.#found : null;
   }
 
   #takePack(): boolean {
