@@ -3,7 +3,8 @@ import type { BackUpResult } from '../backup/back-up.ts';
 import type { DoneItem } from '../backup/backup-counters.ts';
 import { displayPath } from '../source/display-path.ts';
 import { formatBytes, formatDuration } from './format-quantity.ts';
-import { printable, type RepoOutput } from './repo-output.ts';
+import { printable } from './printable.ts';
+import type { RepoOutput } from './repo-output.ts';
 
 /** The end of a backup: restic's last lines, or its `summary` record. */
 export function reportSummary(result: BackUpResult, dryRun: boolean, output: RepoOutput): void {

@@ -198,6 +198,20 @@ describe('repo backup', () => {
     expect(await snapshots()).toEqual([]);
   });
 
+  it('ends with 11 where somebody else has the repository to himself, saying who', async () => {
+    const time = new Date().toISOString();
+    const lock = { time, exclusive: true, hostname: 'elsewhere', username: 'somebody', pid: 7 };
+    const opened = await openWithIndex(repository);
+    const name = await opened.saveUnpacked('locks', Buffer.from(JSON.stringify(lock)));
+    const { code, stderr } = await repoInProcess(['backup', source]);
+    expect({ code, stderr }).toEqual({ code: 11, stderr: expect.stringContaining('somebody@elsewhere') });
+    // What only looks needs no lock, and waiting is worth it when the lock goes away.
+    expect((await backUp('-n', source)).code).toBe(0);
+    const waiting = backUp('--retry-lock', '1m', source);
+    await opened.store.remove('locks', name);
+    expect((await waiting).code).toBe(0);
+  });
+
   it('ends with 3 without one of its paths, and with 1 without all', async () => {
     const gone = join(folder, 'gone');
     const { code, summary, stderr } = await backUp(source, gone);
