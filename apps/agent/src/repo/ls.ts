@@ -1,27 +1,54 @@
+import { extname } from 'node:path';
 import { Failure } from '@breakwater/domain/failure';
-import { unixPermissions } from '@breakwater/restic-format/file-mode';
-import { formatGoTime } from '@breakwater/restic-format/go-time';
-import type { Repository } from '@breakwater/restic-format/repository';
+import { compareRaw } from '@breakwater/restic-format/raw-string';
 import type { TreeNode } from '@breakwater/restic-format/tree';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { TreeReader } from '../read/tree-reader.ts';
+import { walkTree } from '../read/walk-tree.ts';
 import { displayPath } from '../source/display-path.ts';
+import { localTime, nodeLine, nodeRecord } from './node-listing.ts';
+import { chooseSnapshot } from './one-snapshot.ts';
 import { withRepository } from './open-repository.ts';
 import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import { printable, type RepoOutput } from './repo-output.ts';
+import { addSnapshotFilter, snapshotFilterOf, snapshotFilterOptions } from './snapshot-filter.ts';
+import { snapshotRecord } from './snapshot-record.ts';
+
+const SORTS = ['name', 'size', 'time', 'mtime', 'atime', 'ctime', 'extension'] as const;
 
 const lsOptions = repoAccess.extend({
+  ...snapshotFilterOptions.shape,
   snapshot: z.string().min(1),
-  path: z.string().default('/'),
+  folders: z.array(z.string().startsWith('/', 'expected a path that begins with a slash')).default([]),
+  long: z.boolean().default(false),
   recursive: z.boolean().default(false),
+  humanReadable: z.boolean().default(false),
+  sort: z.enum(SORTS).default('name'),
+  reverse: z.boolean().default(false),
 });
 
 export function lsCommand(repo: Command): void {
-  repoSubcommand(repo, 'ls <snapshot> [path]', 'list what a snapshot holds; "latest" is the newest')
-    .option('--recursive', 'with everything below')
-    .action((snapshot: string, path: string | undefined, given: object) =>
-      runRepoAction(lsOptions, { ...given, snapshot, path }, lsAction),
+  addSnapshotFilter(
+    repoSubcommand(
+      repo,
+      'ls <snapshot> [folders...]',
+      'list what a snapshot, or a folder of it (ID:folder), holds; of folders named, with what is in them',
+    ),
+  )
+    .option('-l, --long', 'with mode, owner, size and time')
+    .option('--recursive', 'with everything below the folders named')
+    .option('--human-readable', 'sizes in KiB, MiB…')
+    .addOption(new Option('-s, --sort <by>', 'order of the list').choices(SORTS))
+    .option('--reverse', 'the other way round')
+    .action((snapshot: string, folders: string[], given: object) =>
+      runRepoAction(lsOptions, { ...given, snapshot, folders }, lsAction),
     );
+}
+
+interface Listed {
+  path: string;
+  node: TreeNode;
 }
 
 async function lsAction(
@@ -29,62 +56,75 @@ async function lsAction(
   output: RepoOutput,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  return await withRepository<ExitCode>(options, 'none', signal, async (repository, workSignal) => {
-    const { snapshot } = await repository.loadSnapshot(options.snapshot, workSignal);
-    const names = options.path.split('/').filter((name) => name !== '' && name !== '.');
-    let tree: string | null = snapshot.tree;
-    let node: TreeNode | undefined;
-    for (const name of names) {
-      const nodes: TreeNode[] = tree === null ? [] : (await repository.loadTree(tree, workSignal)).nodes;
-      node = nodes.find((candidate) => candidate.name === name);
-      if (node === undefined) {
-        throw new Failure('path-not-found', `The snapshot has no ${options.path}`);
-      }
-      tree = node.subtree;
+  const filter = snapshotFilterOf(options);
+  const folders = options.folders.map(withoutSlash);
+  return await withRepository<ExitCode>(options, 'may', signal, async (repository, workSignal) => {
+    const chosen = await chooseSnapshot(repository, options.snapshot, filter, workSignal);
+    const { id, snapshot, tree } = chosen;
+    const record = snapshotRecord({ id, snapshot: { ...snapshot, tree } });
+    output.record({ ...record, message_type: 'snapshot', struct_type: 'snapshot' });
+    if (output.verbosity >= 0 && process.stdout.isTTY) {
+      const paths = snapshot.paths.map(displayPath).join(', ');
+      output.text(printable(`snapshot ${id.slice(0, 8)} of [${paths}] at ${localTime(snapshot.time)}:`));
     }
-    const path = names.length === 0 ? '' : `/${names.join('/')}`;
-    if (node !== undefined && tree === null) tell(node, path, output);
-    else await listFolder(repository, tree, path, options.recursive, output, workSignal);
+    const tell = ({ path, node }: Listed): void => {
+      const line = nodeLine(path, node, options.long, options.humanReadable);
+      output.answer(printable(displayPath(line)), nodeRecord(path, node));
+    };
+    const sorted: Listed[] | null = options.sort === 'name' && !options.reverse ? null : [];
+    const reader = new TreeReader(repository, workSignal);
+    await walkTree(
+      reader,
+      tree,
+      (node, path) => {
+        const inside = folders.length === 0 || folders.some((folder) => isWithin(path, folder));
+        if (inside && sorted === null) tell({ path, node });
+        else if (inside) sorted?.push({ path, node });
+        const leadsThere = folders.length === 0 || folders.some((folder) => isWithin(folder, path));
+        return (inside && options.recursive) || leadsThere;
+      },
+      workSignal,
+    );
+    for (const listed of sorted === null ? [] : inOrder(sorted, options.sort, options.reverse)) tell(listed);
     return 0;
   });
 }
 
-async function listFolder(
-  repository: Repository,
-  tree: string | null,
-  path: string,
-  recursive: boolean,
-  output: RepoOutput,
-  signal: AbortSignal,
-): Promise<void> {
-  if (tree === null) return;
-  const { nodes } = await repository.loadTree(tree, signal);
-  for (const node of nodes) {
-    const nodePath = `${path}/${node.name}`;
-    tell(node, nodePath, output);
-    if (recursive) await listFolder(repository, node.subtree, nodePath, true, output, signal);
-  }
+function withoutSlash(folder: string): string {
+  const trimmed = folder.replace(/\/+$/, '');
+  if (trimmed.includes('\0')) throw new Failure('invalid-request', 'a folder to list holds a NUL byte');
+  return trimmed === '' ? '/' : trimmed;
 }
 
-const TYPE_LETTERS: Record<string, string> = { dir: 'd', symlink: 'l', fifo: 'p', dev: 'b', chardev: 'c' };
+/** Whether `path` is `folder` or below it. */
+function isWithin(path: string, folder: string): boolean {
+  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
+}
 
-function tell(node: TreeNode, path: string, output: RepoOutput): void {
-  const shown = displayPath(path);
-  const mode = unixPermissions(node.mode).toString(8).padStart(4, '0');
-  const mtime = formatGoTime(node.mtime);
-  const target = node.type === 'symlink' ? ` -> ${displayPath(node.linkTarget)}` : '';
-  output.answer(
-    `${TYPE_LETTERS[node.type] ?? '-'} ${mode} ${String(node.uid).padStart(5)} ${String(node.gid).padStart(5)} ${String(node.size).padStart(12)} ${mtime.slice(0, 19).replace('T', ' ')} ${printable(shown + target)}`,
-    {
-      type: 'node',
-      path: shown,
-      nodeType: node.type,
-      mode,
-      uid: node.uid,
-      gid: node.gid,
-      size: node.size,
-      mtime,
-      ...(node.type === 'symlink' && { linkTarget: displayPath(node.linkTarget) }),
-    },
-  );
+function inOrder(listed: Listed[], sort: (typeof SORTS)[number], reverse: boolean): Listed[] {
+  const compare: Record<(typeof SORTS)[number], (a: Listed, b: Listed) => number> = {
+    name: () => 0,
+    size: (a, b) => sizeOf(a) - sizeOf(b),
+    time: (a, b) => compareBig(a.node.mtime.ns, b.node.mtime.ns),
+    mtime: (a, b) => compareBig(a.node.mtime.ns, b.node.mtime.ns),
+    atime: (a, b) => compareBig(a.node.atime.ns, b.node.atime.ns),
+    ctime: (a, b) => compareBig(a.node.ctime.ns, b.node.ctime.ns),
+    extension: (a, b) => compareRaw(goExtension(a.path), goExtension(b.path)),
+  };
+  if (sort !== 'name') listed.sort((a, b) => compare[sort](a, b) || compareRaw(a.path, b.path));
+  return reverse ? listed.reverse() : listed;
+}
+
+function sizeOf({ node }: Listed): number {
+  return node.type === 'file' ? node.size : 0;
+}
+
+/** From the last dot of the name on, that of `.hidden` included (Go's filepath.Ext). */
+function goExtension(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name.startsWith('.') && !name.slice(1).includes('.') ? name : extname(name);
+}
+
+function compareBig(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

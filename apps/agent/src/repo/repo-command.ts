@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import { backupCommand } from './backup.ts';
 import { checkCommand } from './check.ts';
 import { copyCommand } from './copy.ts';
+import { diffCommand } from './diff.ts';
+import { dumpCommand } from './dump.ts';
+import { findCommand } from './find.ts';
 import { forgetCommand } from './forget.ts';
 import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
@@ -9,6 +12,7 @@ import { lsCommand } from './ls.ts';
 import { pruneCommand } from './prune.ts';
 import { restoreCommand } from './restore.ts';
 import { snapshotsCommand } from './snapshots.ts';
+import { statsCommand } from './stats.ts';
 import { unlockCommand } from './unlock.ts';
 
 /**
@@ -22,6 +26,10 @@ export function repoCommand(program: Command): void {
   snapshotsCommand(repo);
   lsCommand(repo);
   restoreCommand(repo);
+  statsCommand(repo);
+  findCommand(repo);
+  dumpCommand(repo);
+  diffCommand(repo);
   checkCommand(repo);
   forgetCommand(repo);
   pruneCommand(repo);

@@ -69,6 +69,8 @@ export class OrderPool {
     const worker = new Worker(new URL('./order-thread.mjs', import.meta.url), {
       execArgv: [],
       workerData: { encrypt, macK, macR, compiledCode: compiled && dirname(compiled) },
+      // Descriptors are opened and closed in different threads.
+      trackUnmanagedFds: false,
       // What it makes is soon garbage: little room for it keeps the memory in the processor's cache.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
