@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { failureMessage } from './failure-codes.ts';
 import { contentId, epochMs, byteCount, repositoryId, resourceId, sourceAddress, nodeName } from './ids.ts';
 import { placement, strategy } from './placement.ts';
+import { maxUnused } from './prune-limits.ts';
 import {
   fileIssue,
   MAX_REPORTED_ISSUES,
@@ -71,11 +72,39 @@ export const checkOrder = z.object({
   readDataSubset: readDataSubset.optional(),
   nodes: z.array(runNode).length(1),
 });
-export const runOrder = z.discriminatedUnion('kind', [backupOrder, restoreOrder, checkOrder]);
+/** More are forgotten by the next run. */
+export const MAX_FORGOTTEN_AT_ONCE = 1000;
+/** Removes these snapshots from every copy given, each locked exclusively. */
+export const forgetOrder = z.object({
+  kind: z.literal('forget'),
+  runId: resourceId,
+  attempt: z.number().int().positive(),
+  repository: repositoryAccess,
+  snapshotIds: z.array(contentId).min(1).max(MAX_FORGOTTEN_AT_ONCE),
+  nodes: z.array(runNode).min(1),
+});
+/** Removes what no snapshot of one copy needs any more. */
+export const pruneOrder = z.object({
+  kind: z.literal('prune'),
+  runId: resourceId,
+  attempt: z.number().int().positive(),
+  repository: repositoryAccess,
+  maxUnused,
+  nodes: z.array(runNode).length(1),
+});
+export const runOrder = z.discriminatedUnion('kind', [
+  backupOrder,
+  restoreOrder,
+  checkOrder,
+  forgetOrder,
+  pruneOrder,
+]);
 export type RunOrder = z.infer<typeof runOrder>;
 export type BackupOrder = z.infer<typeof backupOrder>;
 export type RestoreOrder = z.infer<typeof restoreOrder>;
 export type CheckOrder = z.infer<typeof checkOrder>;
+export type ForgetOrder = z.infer<typeof forgetOrder>;
+export type PruneOrder = z.infer<typeof pruneOrder>;
 
 /** What an agent says of a run and must not be lost: kept in its outbox until the control center has it. */
 export const runReport = z.discriminatedUnion('type', [
@@ -112,6 +141,10 @@ export const runReport = z.discriminatedUnion('type', [
     issueCount: byteCount,
     progress: runProgress.nullable(),
     /** Lock files that the run could not remove; nobody holds them any more. */
+    /** What a forget run has removed, or found gone, on each copy. */
+    forgotten: z
+      .array(z.object({ nodeId: resourceId, snapshotIds: z.array(contentId).max(MAX_FORGOTTEN_AT_ONCE) }))
+      .optional(),
     locksLeft: z.array(runLock).max(MAX_RUN_LOCKS).optional(),
     speedCurve: z.array(speedPoint).max(2000),
   }),

@@ -45,6 +45,12 @@ const ofRuns = {
   'run-lost': nothing,
   'agent-was-released': nothing,
   'center-was-down': nothing,
+  /** A forget or prune waits for what goes on in the repository. */
+  'repository-in-use': z.object({ run: runKind, task: z.string().nullable() }),
+  /** A forget or prune goes on in the repository, and whatever else waits. */
+  'repository-in-care': z.object({ run: runKind }),
+  'copies-away': z.object({ nodes: z.array(remark) }),
+  'nothing-to-forget': nothing,
   'files-unread': z.object({ count }),
   'files-unrestored': z.object({ count }),
   /** A failure with its code; `detail` is the English sentence of whoever met it. */
@@ -101,7 +107,25 @@ const ofEvents = {
   'recovery-kit-confirmed': z.object({ by, of }),
   'access-tokens-issued': z.object({ by, verbs: z.array(z.string()), of }),
   'settings-changed': z.object({ by, what: z.array(z.string()) }),
+  'forgetting-paused': z.object({ task: z.string(), reason }),
+  'snapshot-confirmed': z.object({ by, snapshot: z.string() }),
+  'lock-removed': z.object({ by, node: z.string(), of }),
+  'care-changed': z.object({ by, of }),
   'test-notice': nothing,
+};
+
+/** Why a snapshot is kept, what is odd about it, and why nothing is forgotten. */
+const ofRetention = {
+  /** `rule`: last, hourly, daily, weekly, monthly, yearly or all; `span` as in `7d`; `oldest`: of all there are. */
+  'kept-by-rule': z.object({ rule: z.string(), span: z.string().nullable(), oldest: z.boolean() }),
+  'kept-without-policy': nothing,
+  'kept-in-doubt': nothing,
+  'snapshot-from-future': z.object({ minutes: count }),
+  /** `measure`: bytes or files, of which it has so many percent of what was usual. */
+  'snapshot-tiny': z.object({ measure: z.string(), percent: count }),
+  'paused-by-doubt': z.object({ snapshot: z.string(), reason: remark }),
+  'paused-by-unknown': z.object({ count, nodes: z.array(z.string()) }),
+  'care-is-off': nothing,
 };
 
 /** What may be wrong with what was asked for, and was done all the same. */
@@ -111,6 +135,6 @@ const ofWarnings = {
 };
 
 /** Every kind of remark the control center makes, with its values. Kinds are never renamed, only added. */
-export const remarkKinds = { ...ofRuns, ...ofOverview, ...ofEvents, ...ofWarnings };
+export const remarkKinds = { ...ofRuns, ...ofOverview, ...ofEvents, ...ofRetention, ...ofWarnings };
 export type RemarkKind = keyof typeof remarkKinds;
 export type RemarkValues<K extends RemarkKind> = z.infer<(typeof remarkKinds)[K]>;

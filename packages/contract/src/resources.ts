@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { byteCount, contentId, nodeName, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { remark } from './remark.ts';
+import { carePlan, copyCare } from './repository-care.ts';
 import { runKind, runState } from './run.ts';
 import { verb } from './storage-token.ts';
 import { absolutePath } from './task.ts';
@@ -67,6 +68,7 @@ export const copy = z.object({
   snapshots: byteCount,
   holdsNewest: z.boolean(),
   lastWriteAt: timestamp.nullable(),
+  care: copyCare,
 });
 export const repository = z.object({
   id: repositoryId,
@@ -76,6 +78,7 @@ export const repository = z.object({
   copies: z.array(copy),
   snapshotCount: byteCount,
   lastSnapshotAt: timestamp.nullable(),
+  care: carePlan,
 });
 export type Repository = z.infer<typeof repository>;
 export const repositoryInput = z.strictObject({ sourceAddress });
@@ -102,14 +105,6 @@ export const accessTokensAnswer = z.object({
   ),
 });
 
-/** `POST /repositories/{id}/runs`: of one copy, by default one that is online and holds the newest snapshot. */
-export const repositoryRunInput = z.strictObject({
-  kind: z.literal('check'),
-  nodeId: resourceId.optional(),
-  /** Also read and verify every pack, not only the structure. */
-  readData: z.boolean().default(false),
-});
-
 export const snapshot = z.object({
   id: contentId,
   repositoryId,
@@ -126,6 +121,8 @@ export const snapshot = z.object({
   bytes: byteCount.nullable(),
   storedBytes: byteCount.nullable(),
   partial: z.boolean(),
+  /** Somebody has said that the snapshot is as it should be, though it looked odd. */
+  confirmedAt: timestamp.nullable(),
   copies: z.array(z.object({ nodeId: resourceId, nodeName, online: z.boolean() })),
 });
 export type Snapshot = z.infer<typeof snapshot>;

@@ -4,7 +4,7 @@ import { byteCount, contentId, repositoryId, resourceId, sourceAddress, timestam
 import { placement } from './placement.ts';
 import { remark } from './remark.ts';
 
-export const runKinds = ['backup', 'restore', 'check', 'prune', 'replicate', 'drill'] as const;
+export const runKinds = ['backup', 'restore', 'check', 'forget', 'prune', 'replicate', 'drill'] as const;
 export const runKind = z.enum(runKinds);
 export type RunKind = z.infer<typeof runKind>;
 
@@ -84,6 +84,12 @@ export const runStats = z
     bytesStored: byteCount,
     filesRestored: byteCount,
     bytesRestored: byteCount,
+    /** Snapshots that no copy has any more. */
+    snapshotsForgotten: byteCount,
+    /** Bytes of what nothing needed any more; of blobs that were moved to new packs; packs that are gone. */
+    bytesFreed: byteCount,
+    bytesRepacked: byteCount,
+    packsRemoved: byteCount,
     durationSeconds: z.number().nonnegative(),
   })
   .partial();

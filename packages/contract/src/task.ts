@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { strategy } from './placement.ts';
 import { remark } from './remark.ts';
+import { retention } from './retention.ts';
 import { runState } from './run.ts';
 
 export const absolutePath = z
@@ -27,6 +28,8 @@ const fields = {
   nodeId: resourceId.nullable(),
   ifAgentSilent: z.enum(['stop', 'wait']),
   repositoryId: repositoryId.nullable(),
+  /** Which of its snapshots are kept; null: all of them. */
+  retention: retention.nullable(),
 };
 export const taskInput = z
   .strictObject({
@@ -37,6 +40,7 @@ export const taskInput = z
     nodeId: fields.nodeId.default(null),
     ifAgentSilent: fields.ifAgentSilent.default('stop'),
     repositoryId: fields.repositoryId.default(null),
+    retention: fields.retention.default(null),
   })
   .refine((t) => (t.strategy === 'pinned') === (t.nodeId !== null), {
     path: ['nodeId'],

@@ -5,16 +5,13 @@ import { Failure } from '@breakwater/domain/failure';
 import { type CheckProgress, checkRepository } from '@breakwater/restic-format/check';
 import type { Problem } from '@breakwater/restic-format/check-problem';
 import { Rate } from '../backup/rate.ts';
+import { oneCopy } from './one-copy.ts';
 import { withCopy } from './open-copy.ts';
 import type { RunContext, RunOutcome } from './run-context.ts';
 
 /** Checks one copy. A copy with errors makes the run `failed` with the list; hints do not. */
 export async function runCheck(context: RunContext, order: CheckOrder): Promise<RunOutcome> {
-  const node = context.nodes.all[0];
-  if (node === undefined) throw new Failure('no-node', 'the order names no storage node');
-  if (node.refusal !== null) {
-    throw new Failure('no-node', `${node.nodeName} cannot be checked: ${node.refusal}`, { retryable: true });
-  }
+  const node = oneCopy(context, 'checked');
   const { progress } = context;
   const began = performance.now();
   progress.useNode(node.nodeName);

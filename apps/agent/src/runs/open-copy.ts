@@ -13,8 +13,12 @@ const OPENING_LIMIT_MS = 15_000;
 /** Once the work is over, the lock is removed in this time or left to grow stale. */
 const CLOSING_LIMIT_MS = 3000;
 
+/** An exclusive lock waits so long for others' to go: a run that has just ended may be removing its own. */
+const LOCK_WAIT_MS = 120_000;
+const LOCK_RETRY_MS = 2000;
+
 /**
- * Opens the repository's copy on this node, locks it (not exclusively), loads its index, does the work and unlocks.
+ * Opens the repository's copy on this node, locks it, loads its index, does the work and unlocks.
  * Trouble with the node is waited out for a while and shown meanwhile. The signal given to `work` also ends when
  * the lock is lost.
  */
@@ -23,6 +27,7 @@ export async function withCopy<T>(
   node: RunNode,
   repository: { repositoryId: string; password: string },
   work: (repository: Repository, signal: AbortSignal) => Promise<T>,
+  { exclusive = false, loadIndex = true }: { exclusive?: boolean; loadIndex?: boolean } = {},
 ): Promise<T> {
   const { progress } = context;
   let limitMs = Math.min(OPENING_LIMIT_MS, context.limits.nodeRetryMs);
@@ -41,14 +46,9 @@ export async function withCopy<T>(
   const store = new LockedStore(retrying);
   try {
     const opened = await openRepository(store, repository.password, { signal: context.signal });
-    const lock = await holdLock(opened, {
-      exclusive: false,
-      signal: context.signal,
-      store,
-      onLocked: (name) => context.locks.locked(node.nodeId, name),
-    });
+    const lock = await lockCopy(context, node, opened, store, exclusive);
     try {
-      await opened.loadIndex(lock.signal);
+      if (loadIndex) await opened.loadIndex(lock.signal);
       limitMs = context.limits.nodeRetryMs;
       return await work(opened, lock.signal);
     } finally {
@@ -57,6 +57,31 @@ export async function withCopy<T>(
     }
   } finally {
     rest.close();
+  }
+}
+
+async function lockCopy(
+  context: RunContext,
+  node: RunNode,
+  repository: Repository,
+  store: LockedStore,
+  exclusive: boolean,
+): Promise<HeldLock> {
+  const until = performance.now() + (exclusive ? LOCK_WAIT_MS : 0);
+  for (;;) {
+    try {
+      return await holdLock(repository, {
+        exclusive,
+        signal: context.signal,
+        store,
+        onLocked: (name) => context.locks.locked(node.nodeId, name),
+      });
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code !== 'repository-locked' || performance.now() >= until) throw error;
+      context.progress.hold('waiting-for-node', failure.message);
+      await sleep(LOCK_RETRY_MS, undefined, { signal: context.signal });
+    }
   }
 }
 

@@ -45,7 +45,15 @@ export interface RunContext extends RunSurroundings {
 /** How a run ended, but for what the daemon itself adds to the report. */
 export type RunOutcome = Pick<
   EndedReport,
-  'outcome' | 'reason' | 'nodeId' | 'snapshotId' | 'snapshot' | 'stats' | 'issues' | 'issueCount'
+  | 'outcome'
+  | 'reason'
+  | 'nodeId'
+  | 'snapshotId'
+  | 'snapshot'
+  | 'stats'
+  | 'issues'
+  | 'issueCount'
+  | 'forgotten'
 > & { failure: Failure | null };
 
 export const NOTHING_DONE = {

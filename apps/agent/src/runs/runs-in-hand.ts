@@ -6,7 +6,9 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { RunJournal } from '../outbox/run-journal.ts';
 import { runBackup } from './backup-run.ts';
 import { runCheck } from './check-run.ts';
+import { runForget } from './forget-run.ts';
 import { ProgressBoard } from './progress-board.ts';
+import { runPrune } from './prune-run.ts';
 import { runRestore } from './restore-run.ts';
 import { NOTHING_DONE, type RunContext, type RunOutcome, type RunSurroundings } from './run-context.ts';
 import { RunLocks } from './run-locks.ts';
@@ -101,6 +103,10 @@ export class RunsInHand {
     if (this.#closing) return 'the agent is being stopped';
     const same = this.#runs.get(order.runId);
     if (same !== undefined) return `attempt ${same.attempt} of this run is still going on`;
+    const removes = order.kind === 'forget' || order.kind === 'prune';
+    if (removes && this.#options.role !== 'maintenance') {
+      return 'this is a source agent: snapshots and data are removed by maintenance agents only';
+    }
     if (order.kind !== 'backup') return null;
     if (this.#options.role === 'maintenance') return 'this is a maintenance agent: it backs up nothing';
     const other = [...this.#runs.values()].find((run) => run.kind === 'backup');
@@ -184,6 +190,10 @@ function perform(context: RunContext, order: RunOrder): Promise<RunOutcome> {
       return runRestore(context, order);
     case 'check':
       return runCheck(context, order);
+    case 'forget':
+      return runForget(context, order);
+    case 'prune':
+      return runPrune(context, order);
   }
 }
 

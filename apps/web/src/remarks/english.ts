@@ -30,6 +30,12 @@ export const english = {
   'run-lost': 'the agent no longer has this run: it was restarted or interrupted',
   'agent-was-released': 'the agent was released',
   'center-was-down': 'the control center was not running at this time',
+  'repository-in-use':
+    'a {run, select, backup {backup} restore {restore} check {check} forget {forget} prune {prune} other {run}}{hasTask, select, yes { of "{task}"} other {}} is using the repository',
+  'repository-in-care':
+    '{run, select, forget {snapshots of the repository are being forgotten} other {the repository is being pruned}}',
+  'copies-away': 'every copy that holds the snapshots has to be online ({nodes})',
+  'nothing-to-forget': 'all of its snapshots are to be kept now',
   'files-unread': '{count, plural, one {one file} other {# files}} could not be read',
   'files-unrestored': '{count, plural, one {one file} other {# files}} could not be restored',
   failure: '{detail}',
@@ -51,7 +57,7 @@ export const english = {
   'plain-http': '{name} is reached over plain HTTP',
 
   'run-ended':
-    'The {run, select, backup {backup} restore {restore} check {check} prune {prune} replicate {replication} drill {drill} other {run}}{hasTask, select, yes { "{task}"} other {}}{hasServer, select, yes { of {server}} other {}} {state, select, succeeded {succeeded} partial {is incomplete: {files, plural, one {# file} other {# files}} could not be {run, select, backup {taken} restore {restored} other {read}}} cancelled {was cancelled} stopped {was {run, select, backup {missed} other {stopped}}} other {failed}}{hasReason, select, yes {: {reason}} other {}}',
+    'The {run, select, backup {backup} restore {restore} check {check} forget {forgetting} prune {prune} replicate {replication} drill {drill} other {run}}{hasTask, select, yes { "{task}"} other {}}{hasServer, select, yes { of {server}} other {}} {state, select, succeeded {succeeded} partial {is incomplete: {files, plural, one {# file} other {# files}} could not be {run, select, backup {taken} restore {restored} other {read}}} cancelled {was cancelled} stopped {was {run, select, backup {missed} other {stopped}}} other {failed}}{hasReason, select, yes {: {reason}} other {}}',
   'backup-was-due':
     'The backup "{task}" of {server} was due {count, plural, one {at} other {# times since}} {since}, while the control center was not running; it starts now',
   'join-token-made':
@@ -74,6 +80,24 @@ export const english = {
   'recovery-kit-confirmed': '{by} keeps the recovery kit of {of} elsewhere',
   'access-tokens-issued': '{by} was given tokens to {verbs} in the repository of {of}',
   'settings-changed': '{by} changed the settings: {what}',
+  'forgetting-paused':
+    'No snapshots of "{task}" are forgotten for now{hasReason, select, yes {: {reason}} other {}}',
+  'snapshot-confirmed': '{by} confirmed the snapshot {snapshot}',
+  'lock-removed': '{by} removed a lock of the repository of {of} on {node}',
+  'care-changed': '{by} changed the care plan of the repository of {of}',
+
+  'kept-by-rule':
+    '{oldest, select, true {oldest, counted as } other {}}{rule, select, last {one of the last} hourly {hourly} daily {daily} weekly {weekly} monthly {monthly} yearly {yearly} other {all}}{hasSpan, select, yes { within {span}} other {}}',
+  'kept-without-policy': 'the task has no retention',
+  'kept-in-doubt': 'kept until somebody confirms it',
+  'snapshot-from-future': 'it says it was made {minutes} min later than it was recorded',
+  'snapshot-tiny':
+    'it has only {percent} % of the {measure, select, files {files} other {bytes}} that snapshots before it have',
+  'paused-by-doubt': 'the snapshot {snapshot} has to be confirmed: {reason}',
+  'paused-by-unknown':
+    '{count, plural, one {one snapshot} other {# snapshots}} on {nodes} {count, plural, one {was} other {were}} made by nobody that we sent',
+  'care-is-off': 'the care plan of the repository is off',
+
   'path-missing': '{path} does not exist on {server} now',
   'path-unreadable': 'the agent of {server} cannot read {path} now',
 

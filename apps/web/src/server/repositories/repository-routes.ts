@@ -6,8 +6,8 @@ import {
   recoveryKit as recoveryKitAnswer,
   repository,
   repositoryInput,
-  repositoryRunInput,
 } from '@breakwater/contract/resources';
+import { repositoryRunInput } from '@breakwater/contract/repository-care';
 import { startRunAnswer } from '@breakwater/contract/run';
 import { z } from 'zod';
 import { nameOf } from '../auth/identity.ts';
@@ -108,7 +108,7 @@ export const repositoryRoutes = [
     summary: 'Have a maintenance agent check a copy',
     role: 'operator',
     params,
-    body: repositoryRunInput,
+    body: repositoryRunInput.options[0],
     status: 202,
     answer: startRunAnswer,
     async handle({ params: { id }, body, identity, center }) {

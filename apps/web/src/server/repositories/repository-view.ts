@@ -1,6 +1,7 @@
 import { type Repository, repository } from '@breakwater/contract/resources';
 import { isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
+import { carePlanOf, viewCopyCare } from './care-records.ts';
 import { copyUrl } from './create-copy.ts';
 import type { RepositoryRow } from './repository-records.ts';
 
@@ -24,8 +25,10 @@ export function viewRepository(
       snapshots: copy._count.snapshots,
       holdsNewest: newest?.nodeIds.includes(copy.nodeId) ?? false,
       lastWriteAt: copy.lastWriteAt?.toISOString() ?? null,
+      care: viewCopyCare(carePlanOf(row), copy, center.now()),
     })),
     snapshotCount: row._count.snapshots,
     lastSnapshotAt: newest?.recordedAt.toISOString() ?? null,
+    care: carePlanOf(row),
   });
 }

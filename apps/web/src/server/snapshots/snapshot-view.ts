@@ -21,6 +21,7 @@ export function viewSnapshot(row: SnapshotRow, taskName: string | null, center: 
     bytes: count(row.bytes),
     storedBytes: count(row.storedBytes),
     partial: row.partial,
+    confirmedAt: row.confirmedAt?.toISOString() ?? null,
     copies: row.copies.map(({ nodeId, copy }) => ({
       nodeId,
       nodeName: copy.node.name,

@@ -1,8 +1,18 @@
+import { type Retention, retention } from '@breakwater/contract/retention';
 import type { Database } from '../db/client.ts';
-import type { Prisma } from '../db/generated/client.ts';
+import { Prisma } from '../db/generated/client.ts';
 
 type Store = Database | Prisma.TransactionClient;
 export type TaskRow = Prisma.TaskGetPayload<object>;
+
+/** Null where the task keeps all of its snapshots. */
+export function retentionOf(row: Pick<TaskRow, 'retention'>): Retention | null {
+  return row.retention === null ? null : retention.parse(row.retention);
+}
+
+export function storedRetention(given: Retention | null) {
+  return { retention: given ?? Prisma.DbNull };
+}
 
 export async function insertTask(store: Store, data: Prisma.TaskUncheckedCreateInput): Promise<TaskRow> {
   return store.task.create({ data });

@@ -1,5 +1,5 @@
 import { type Task, task } from '@breakwater/contract/task';
-import type { TaskRow, TaskRuns } from './task-records.ts';
+import { retentionOf, type TaskRow, type TaskRuns } from './task-records.ts';
 
 /** A task as the API shows it. */
 export function viewTask(row: TaskRow, runs: TaskRuns | undefined): Task {
@@ -15,6 +15,7 @@ export function viewTask(row: TaskRow, runs: TaskRuns | undefined): Task {
     nodeId: row.nodeId,
     ifAgentSilent: row.ifAgentSilent,
     repositoryId: row.repositoryId,
+    retention: retentionOf(row),
     enabled: row.deletedAt === null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -9,7 +9,15 @@ import { type StartedRun, startRun } from '../runs/start-run.ts';
 import { judgeSchedule, nextTime } from '../schedules/cron.ts';
 import { keepSchedule } from '../schedules/keep-schedule.ts';
 import { pathWarnings } from './path-warnings.ts';
-import { findTask, findTasks, insertTask, runsOfTasks, type TaskRow, updateTask } from './task-records.ts';
+import {
+  findTask,
+  findTasks,
+  insertTask,
+  runsOfTasks,
+  storedRetention,
+  type TaskRow,
+  updateTask,
+} from './task-records.ts';
 import { viewTask } from './task-view.ts';
 
 export type { TaskRow } from './task-records.ts';
@@ -24,9 +32,10 @@ export async function createTask(center: Center, input: TaskInput): Promise<Task
   refuseSchedule(input.schedule);
   await refuseNode(center, input.nodeId);
   if (input.repositoryId !== null) await refuseRepository(center, input.repositoryId);
-  const { schedule, ...fields } = input;
+  const { schedule, retention, ...fields } = input;
   const warnings = await pathWarnings(center, input.sourceAddress, input.paths);
-  const row = await insertTask(center.db, { ...fields, ...timesOf(schedule, center.now()) });
+  const kept = storedRetention(retention);
+  const row = await insertTask(center.db, { ...fields, ...kept, ...timesOf(schedule, center.now()) });
   await keepSchedule(center, row);
   center.live.changed('tasks', row.id);
   return { ...viewTask(row, undefined), warnings };
@@ -77,9 +86,10 @@ export async function patchTask(center: Center, id: string, patch: TaskPatch): P
   if (patch.nodeId !== undefined) await refuseNode(center, patch.nodeId);
   const warnings =
     patch.paths === undefined ? [] : await pathWarnings(center, before.sourceAddress, patch.paths);
-  const { schedule, ...fields } = patch;
+  const { schedule, retention, ...fields } = patch;
   await updateTask(center.db, id, {
     ...given(fields),
+    ...(retention === undefined ? {} : storedRetention(retention)),
     ...(schedule === undefined ? {} : timesOf(schedule, center.now())),
   });
   const row = await requireTask(center, id);

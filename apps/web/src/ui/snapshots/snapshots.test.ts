@@ -19,6 +19,7 @@ const snapshot = (time: string): Snapshot => ({
   bytes: null,
   storedBytes: null,
   partial: false,
+  confirmedAt: null,
   copies: [],
 });
 

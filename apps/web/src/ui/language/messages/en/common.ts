@@ -85,6 +85,7 @@ export const common = {
     backup: 'Backup',
     restore: 'Restore',
     check: 'Check',
+    forget: 'Forget',
     prune: 'Prune',
     replicate: 'Replicate',
     drill: 'Restore drill',

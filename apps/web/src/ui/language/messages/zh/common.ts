@@ -85,6 +85,7 @@ export const common: Translated<typeof en> = {
     backup: '备份',
     restore: '恢复',
     check: '检查',
+    forget: '清除快照',
     prune: '清理',
     replicate: '复制',
     drill: '恢复演练',

@@ -30,6 +30,11 @@ export const remarks: Translated<typeof en> = {
   'run-lost': '代理上已没有此运行：它被重启或中断了',
   'agent-was-released': '代理已被释放',
   'center-was-down': '此时控制中心没有运行',
+  'repository-in-use':
+    '{hasTask, select, yes {“{task}”的} other {}}{run, select, backup {备份} restore {恢复} check {检查} forget {清除快照} prune {清理} other {运行}}正在使用此存储库',
+  'repository-in-care': '{run, select, forget {正在清除此存储库的快照} other {正在清理此存储库}}',
+  'copies-away': '保存这些快照的所有副本都必须在线（{nodes}）',
+  'nothing-to-forget': '现在它的所有快照都要保留',
   'files-unread': '{count, plural, other {# 个文件}}无法读取',
   'files-unrestored': '{count, plural, other {# 个文件}}无法恢复',
   failure:
@@ -51,7 +56,7 @@ export const remarks: Translated<typeof en> = {
   'plain-http': '与 {name} 之间使用未加密的 HTTP',
 
   'run-ended':
-    '{hasServer, select, yes {{server} 的} other {}}{run, select, backup {备份} restore {恢复} check {检查} prune {清理} replicate {复制} drill {恢复演练} other {运行}}{hasTask, select, yes {“{task}”} other {}}{state, select, succeeded {成功} partial {不完整：{files} 个文件未能{run, select, backup {备份} restore {恢复} other {读取}}} cancelled {已取消} stopped {{run, select, backup {未执行} other {已停止}}} other {失败}}{hasReason, select, yes {：{reason}} other {}}',
+    '{hasServer, select, yes {{server} 的} other {}}{run, select, backup {备份} restore {恢复} check {检查} forget {清除快照} prune {清理} replicate {复制} drill {恢复演练} other {运行}}{hasTask, select, yes {“{task}”} other {}}{state, select, succeeded {成功} partial {不完整：{files} 个文件未能{run, select, backup {备份} restore {恢复} other {读取}}} cancelled {已取消} stopped {{run, select, backup {未执行} other {已停止}}} other {失败}}{hasReason, select, yes {：{reason}} other {}}',
   'backup-was-due':
     '{server} 的备份“{task}”{count, plural, one {应在 {since} 执行} other {自 {since} 起应执行 # 次}}，当时控制中心没有运行；现在开始执行',
   'join-token-made':
@@ -74,6 +79,21 @@ export const remarks: Translated<typeof en> = {
   'recovery-kit-confirmed': '{by} 已在别处保存 {of} 的恢复包',
   'access-tokens-issued': '{by} 获得了 {of} 的存储库的令牌，权限：{verbs}',
   'settings-changed': '{by} 修改了设置：{what}',
+  'forgetting-paused': '“{task}”的快照暂不清除{hasReason, select, yes {：{reason}} other {}}',
+  'snapshot-confirmed': '{by} 确认了快照 {snapshot}',
+  'lock-removed': '{by} 移除了 {of} 的存储库在 {node} 上的锁',
+  'care-changed': '{by} 更改了 {of} 的存储库的维护计划',
+
+  'kept-by-rule':
+    '{oldest, select, true {最早的一个，算作} other {}}{hasSpan, select, yes {{span} 以内的} other {}}{rule, select, last {最近的快照} hourly {每小时快照} daily {每日快照} weekly {每周快照} monthly {每月快照} yearly {每年快照} other {全部快照}}',
+  'kept-without-policy': '此任务没有保留规则',
+  'kept-in-doubt': '在有人确认之前保留',
+  'snapshot-from-future': '它自称的创建时间比记录时间晚 {minutes} 分钟',
+  'snapshot-tiny': '它的{measure, select, files {文件数} other {字节数}}只有此前快照的 {percent}%',
+  'paused-by-doubt': '快照 {snapshot} 需要确认：{reason}',
+  'paused-by-unknown': '{nodes} 上有 {count, plural, other {# 个}}快照不是由我们派发的运行创建的',
+  'care-is-off': '此存储库的维护计划已关闭',
+
   'path-missing': '{server} 上目前没有 {path}',
   'path-unreadable': '{server} 的代理目前无法读取 {path}',
 

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { readDataSubset } from './agent-run.ts';
+import { contentId, nodeName, repositoryId, resourceId, timestamp } from './ids.ts';
+import { maxUnused } from './prune-limits.ts';
+
+/**
+ * What the control center does for a repository by itself, through a maintenance agent: forget after each backup by
+ * the tasks' retention, prune each copy, and read a part of each copy every day.
+ */
+export const carePlan = z.object({
+  /** False: nothing of it happens by itself. */
+  enabled: z.boolean(),
+  pruneEveryDays: z.number().int().min(1).max(365),
+  /** Every byte of each copy is read and verified once in so many days. */
+  checkEveryByteDays: z.number().int().min(1).max(365),
+});
+export type CarePlan = z.infer<typeof carePlan>;
+export const DEFAULT_CARE_PLAN: CarePlan = { enabled: true, pruneEveryDays: 7, checkEveryByteDays: 30 };
+
+/** `PATCH /repositories/{id}`. */
+export const repositoryPatch = z.strictObject({ care: z.strictObject(carePlan.shape).partial() }).partial();
+
+/** How one copy is cared for. */
+export const copyCare = z.object({
+  lastPrunedAt: timestamp.nullable(),
+  /** The last check that came to a verdict, of whatever part. */
+  lastCheckedAt: timestamp.nullable(),
+  /** 0 to 1: which share of the packs was read and verified within the plan's days. */
+  readShare: z.number().min(0).max(1),
+  /** Null while the plan is off. May lie in the past: it is done as soon as it can be. */
+  nextPruneAt: timestamp.nullable(),
+  nextCheckAt: timestamp.nullable(),
+});
+export type CopyCare = z.infer<typeof copyCare>;
+
+const copyOf = { nodeId: resourceId.optional() };
+/**
+ * `POST /repositories/{id}/runs`. Check and prune: of one copy, by default one that is online and holds the newest
+ * snapshot. Forget: what the retention of the repository's tasks does not keep, on every copy.
+ */
+export const repositoryRunInput = z.discriminatedUnion('kind', [
+  z
+    .strictObject({
+      kind: z.literal('check'),
+      ...copyOf,
+      /** Also read and verify every pack, not only the structure. */
+      readData: z.boolean().default(false),
+      /** Read and verify only these packs. */
+      readDataSubset: readDataSubset.optional(),
+    })
+    .refine((check) => !check.readData || check.readDataSubset === undefined, {
+      path: ['readDataSubset'],
+      message: 'expected it without "readData", which reads everything',
+    }),
+  z.strictObject({ kind: z.literal('forget') }),
+  z.strictObject({
+    kind: z.literal('prune'),
+    ...copyOf,
+    maxUnused: maxUnused.default({ kind: 'percent', percent: 5 }),
+  }),
+]);
+export type RepositoryRunInput = z.infer<typeof repositoryRunInput>;
+
+/** A lock file on one copy. */
+export const repositoryLock = z.object({
+  nodeId: resourceId,
+  nodeName,
+  lockName: contentId,
+  exclusive: z.boolean(),
+  hostname: z.string(),
+  username: z.string(),
+  pid: z.number().int().nonnegative(),
+  /** When it was made, or last refreshed. */
+  since: timestamp,
+  /** The run that said it is its own; null for one of somebody else, such as stock restic. */
+  runId: resourceId.nullable(),
+  /** Not refreshed for half an hour: nobody heeds it any more. */
+  stale: z.boolean(),
+});
+export type RepositoryLock = z.infer<typeof repositoryLock>;
+
+/** `GET /repositories/{id}/locks`: with the copies that could not be looked at. */
+export const repositoryLocks = z.object({
+  items: z.array(repositoryLock),
+  unread: z.array(z.object({ nodeId: resourceId, nodeName, reason: z.string() })),
+});
+/** `DELETE /repositories/{id}/locks/{nodeId}/{name}`. */
+export const lockParams = z.strictObject({
+  id: repositoryId,
+  nodeId: resourceId,
+  name: contentId,
+});
