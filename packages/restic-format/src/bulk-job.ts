@@ -1,7 +1,8 @@
 import { Failure } from '@breakwater/domain/failure';
-import { type BlobType, isId } from './blob.ts';
+import type { BlobType } from './blob.ts';
 import { open, type RepositoryKey, seal } from './crypto.ts';
 import { BlobOpener, sealBlob } from './sealed-blob.ts';
+import { collectReferences } from './tree-references.ts';
 
 /** A blob inside the bytes of a job. */
 export interface BulkBlob {
@@ -174,34 +175,4 @@ function references(job: BulkJob, key: RepositoryKey): TreeReferences {
     contents: Buffer.from(contents.join(''), 'hex'),
     damaged,
   };
-}
-
-/**
- * Adds the ids a tree's JSON refers to; returns why it is no tree, or null. Only these two fields are looked at:
- * whatever else a newer writer puts into a node must not keep its blobs from being found.
- */
-export function collectReferences(json: Uint8Array, subtrees: string[], contents: string[]): string | null {
-  let tree: unknown;
-  try {
-    tree = JSON.parse(Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString('utf8'));
-  } catch (error) {
-    return `it is not JSON: ${(error as Error).message}`;
-  }
-  if (typeof tree !== 'object' || tree === null || !('nodes' in tree)) return 'it has no list of nodes';
-  const { nodes } = tree;
-  // Go writes an empty list that was never made as null.
-  if (nodes === null) return null;
-  if (!Array.isArray(nodes)) return 'it has no list of nodes';
-  for (const node of nodes as unknown[]) {
-    if (typeof node !== 'object' || node === null) return 'a node of it is no object';
-    const { type, subtree, content } = node as { type?: unknown; subtree?: unknown; content?: unknown };
-    if (isId(subtree)) subtrees.push(subtree);
-    else if (subtree !== undefined && subtree !== null) return 'a node of it has a subtree that is no id';
-    else if (type === 'dir') return 'a folder in it has no tree';
-    if (content === undefined || content === null) continue;
-    if (!Array.isArray(content) || !content.every(isId))
-      return 'a node of it has content that is no list of ids';
-    for (const id of content as string[]) contents.push(id);
-  }
-  return null;
 }

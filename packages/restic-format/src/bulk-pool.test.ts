@@ -43,7 +43,7 @@ it.each([50, 300_000])('moves and verifies blobs of about %i bytes', async (size
     { type: 'data', plain: Buffer.of(), compress: true },
     { type: 'tree', plain: randomBytes(size), compress: true },
   ] as const;
-  const pool = new BulkPool([from, to], 2);
+  const pool = new BulkPool([from, to], { threads: 2, patience: 0 });
   try {
     for (const toKey of [0, 1]) {
       const { bytes, blobs } = sealed(from, plains);
@@ -86,7 +86,7 @@ it.each([1, 400])('finds what %i trees refer to', async (count) => {
     plain: Buffer.from(treeJson.padEnd(2000)),
     compress: false,
   }));
-  const pool = new BulkPool([key], 1);
+  const pool = new BulkPool([key], { threads: 1, patience: 0 });
   try {
     const found = await pool.references({ work: 'references', key: 0, ...sealed(key, trees) });
     expect(found.damaged).toEqual([]);
@@ -110,14 +110,14 @@ it.each([
   const plain = Buffer.from(json);
   const bytes = seal(key, plain);
   const blob = { type: 'tree', id: blobId(plain), offset: 0, length: bytes.length, uncompressedLength: null };
-  const pool = new BulkPool([key], 0);
+  const pool = new BulkPool([key], { threads: 0, patience: 0 });
   const found = await pool.references({ work: 'references', key: 0, bytes, blobs: [blob as BulkBlob] });
   expect(found.damaged).toEqual([{ at: 0, reason: expect.stringContaining(reason) }]);
 });
 
 it('takes no more work once closed, and drops what is not done', async () => {
   const key = randomKey();
-  const pool = new BulkPool([key], 1);
+  const pool = new BulkPool([key], { threads: 1, patience: 0 });
   const jobs = Array.from({ length: 6 }, () => {
     const { bytes, blobs } = sealed(key, [{ type: 'data', plain: randomBytes(200_000), compress: true }]);
     return pool.move({ work: 'move', key: 0, toKey: 0, toVersion: 2, bytes, blobs });

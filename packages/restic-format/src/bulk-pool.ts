@@ -15,6 +15,11 @@ const MIN_BYTES = 64 * 1024;
 /** One in hand and one on its way keep a thread busy. */
 const JOBS_PER_THREAD = 2;
 const MAX_THREADS = 4;
+/**
+ * A thread costs a tenth of a second to start. So many bytes are done here first; eight times as many are given to
+ * one thread before the others are started.
+ */
+const PATIENCE_BYTES = 4 * 1024 * 1024;
 
 interface Task {
   job: BulkJob;
@@ -35,17 +40,20 @@ interface Seat {
 export class BulkPool {
   readonly #keys: readonly RepositoryKey[];
   readonly #threads: number;
+  readonly #patience: number;
+  #bytesSeen = 0;
   #seats: Seat[] = [];
   readonly #queue: Task[] = [];
   #ended: Failure | null = null;
 
-  /** `threads` 0 does everything here. */
+  /** `threads` 0 does everything here; `patience`: how many bytes are done here before a thread is started. */
   constructor(
     keys: readonly RepositoryKey[],
-    threads = Math.min(MAX_THREADS, navigator.hardwareConcurrency),
+    { threads, patience }: { threads?: number; patience?: number } = {},
   ) {
     this.#keys = keys;
-    this.#threads = threads;
+    this.#threads = threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency);
+    this.#patience = patience ?? PATIENCE_BYTES;
   }
 
   async move(job: Extract<BulkJob, { work: 'move' }>): Promise<MovedBlobs> {
@@ -65,7 +73,9 @@ export class BulkPool {
 
   #perform(job: BulkJob): Promise<BulkResult> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
-    if (this.#threads === 0 || job.bytes.length < MIN_BYTES) {
+    this.#bytesSeen += job.bytes.length;
+    const early = this.#bytesSeen <= this.#patience;
+    if (this.#threads === 0 || early || job.bytes.length < MIN_BYTES) {
       return Promise.try(() => performBulkJob(job, this.#keys));
     }
     const { promise, resolve, reject } = Promise.withResolvers<BulkResult>();
@@ -86,16 +96,15 @@ export class BulkPool {
     }
   }
 
-  /** The least busy one. A thread costs a tenth of a second to start: another one only when all have work. */
+  /** Another thread only when those there are have enough to do. */
   #freeSeat(): Seat | null {
     const seat = this.#seats.toSorted((a, b) => a.tasks.length - b.tasks.length)[0];
-    if (seat !== undefined && seat.tasks.length === 0) return seat;
-    if (this.#seats.length < this.#threads) {
-      const started = this.#start();
-      this.#seats.push(started);
-      return started;
-    }
-    return seat !== undefined && seat.tasks.length < JOBS_PER_THREAD ? seat : null;
+    if (seat !== undefined && seat.tasks.length < JOBS_PER_THREAD) return seat;
+    const worthwhile = this.#bytesSeen > this.#patience * 8 ? this.#threads : 1;
+    if (this.#seats.length >= worthwhile) return null;
+    const started = this.#start();
+    this.#seats.push(started);
+    return started;
   }
 
   #start(): Seat {

@@ -15,7 +15,7 @@ const DATA_GAP_BYTES = 1024 * 1024;
 /** Trees of one pack are asked for level by level: what lies between them is mostly wanted another time. */
 const TREE_GAP_BYTES = 64 * 1024;
 /** A larger blob is read alone. */
-const MAX_READ_BYTES = 8 * 1024 * 1024;
+const MAX_READ_BYTES = 4 * 1024 * 1024;
 
 /** The reads that get these blobs of one pack. */
 export function planPackReads(packId: string, blobs: readonly PackedBlob[]): PackRead[] {

@@ -27,7 +27,7 @@ export interface MovedPacks {
 export async function moveBlobs(
   repository: Repository,
   plan: Pick<PrunePlan, 'repack' | 'move'>,
-  { signal, onProgress, packBytes }: PruneWork,
+  { signal, onProgress, packBytes, pool: givenPool }: PruneWork,
 ): Promise<MovedPacks> {
   let packs = 0;
   if (plan.repack.size === 0) return { unindexed: [], packs, bytesStored: 0 };
@@ -38,7 +38,7 @@ export async function moveBlobs(
       packs += 1;
     },
   });
-  const pool = new BulkPool([repository.key]);
+  const pool = givenPool ?? new BulkPool([repository.key]);
   let done = 0;
   try {
     await eachInParallel(readsOf(repository, plan), READS_AT_ONCE, async ({ read, isLast }) => {
@@ -55,7 +55,7 @@ export async function moveBlobs(
     await writer.abandon();
     throw error;
   } finally {
-    await pool.close();
+    if (givenPool === undefined) await pool.close();
   }
   return { unindexed: writer.takeUnindexed(), packs, bytesStored: writer.bytesStored };
 }

@@ -32,11 +32,11 @@ export async function preparePrune(
     ignoreSnapshots?: ReadonlySet<string>;
   } & PruneWork = {},
 ): Promise<PrunePlan> {
-  const { signal, onProgress, ignoreSnapshots, ...given } = options;
+  const { signal, onProgress, ignoreSnapshots, pool: givenPool, ...given } = options;
   refuseVersion1(repository);
   const snapshots = await repository.listSnapshots(signal);
   const roots = snapshots.filter(({ id }) => ignoreSnapshots?.has(id) !== true);
-  const pool = new BulkPool([repository.key]);
+  const pool = givenPool ?? new BulkPool([repository.key]);
   try {
     const walk = new TreeWalk(repository, pool, {
       signal,
@@ -48,7 +48,7 @@ export async function preparePrune(
     const chosen = { ...DEFAULT_PRUNE_OPTIONS, ...given };
     return planPrune(repository.index, walk.used, stored, repository.config.version, chosen);
   } finally {
-    await pool.close();
+    if (givenPool === undefined) await pool.close();
   }
 }
 

@@ -10,9 +10,9 @@ import { sealUnpacked } from './unpacked-file.ts';
 /** restic's: an index file that names so many blobs is full. */
 export const FULL_INDEX_BLOBS = 50_000;
 /** Room for the blob that fills a pack; more is made when needed. */
-const SLACK_BYTES = 8 * 1024 * 1024;
+const SLACK_BYTES = 4 * 1024 * 1024;
 const HEADER_SLACK_BYTES = 64 * 1024;
-const DEFAULT_UPLOADS = 3;
+const DEFAULT_UPLOADS = 2;
 /** Data blobs go into one of two packs by chance, as restic 0.18 does: see RepositoryWriter. */
 const OPEN_DATA_PACKS = 2;
 

@@ -2,11 +2,12 @@ import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { BlobHandle, BlobType, PackedBlob } from './blob.ts';
 import { BlobMarks } from './blob-marks.ts';
 import { loadOneBlob } from './blob-reading.ts';
-import { collectReferences, type TreeReferences } from './bulk-job.ts';
+import type { TreeReferences } from './bulk-job.ts';
 import type { BulkPool } from './bulk-pool.ts';
 import { eachInParallel } from './each-in-parallel.ts';
 import { planPackReads, type PackRead } from './pack-reads.ts';
 import type { Repository } from './repository.ts';
+import { collectReferences } from './tree-references.ts';
 
 /** Trees looked up at once: what bounds the memory of a level of millions. */
 const PORTION = 8192;

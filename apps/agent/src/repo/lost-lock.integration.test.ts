@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,7 +111,7 @@ describeWithRestic('locks between stock restic and us', () => {
   });
 
   it('its exclusive lock keeps us out, and we say whose it is and since when; its shared one keeps out a prune', async () => {
-    fill(1);
+    writeFileSync(join(folder, 'source', 'random'), randomBytes(1_000_000));
     await restic.run('backup', 'source');
     // At 1 KiB a second the check, which locks exclusively, goes on until it is ended.
     const check = ['check', '--read-data', '--limit-download', '1'];

@@ -1,4 +1,5 @@
 import { Failure } from '@breakwater/domain/failure';
+import { BulkPool } from '@breakwater/restic-format/bulk-pool';
 import { executePrune, preparePrune } from '@breakwater/restic-format/prune';
 import {
   type MaxUnused,
@@ -86,13 +87,27 @@ export async function pruneRepository(
   output: RepoOutput,
   signal: AbortSignal,
 ): Promise<void> {
+  const pool = new BulkPool([repository.key]);
+  try {
+    await pruneWith(pool, repository, options, output, signal);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function pruneWith(
+  pool: BulkPool,
+  repository: Repository,
+  options: PruneOptions & { dryRun: boolean; ignoreSnapshots?: ReadonlySet<string> },
+  output: RepoOutput,
+  signal: AbortSignal,
+): Promise<void> {
   const { ignoreSnapshots, dryRun } = options;
-  const onProgress = progressTeller(output);
+  const work = { signal, pool, onProgress: progressTeller(output), packBytes: options.packSize * MIB };
   const plan = await preparePrune(repository, {
+    ...work,
     ...planOptions(options),
     ...(ignoreSnapshots && { ignoreSnapshots }),
-    signal,
-    onProgress,
   });
   output.record(pruneRecord(plan.stats));
   if (output.verbosity >= 0) output.text(pruneText(plan.stats, dryRun));
@@ -100,8 +115,7 @@ export async function pruneRepository(
     tellPacks(repository, plan, output);
     return;
   }
-  const packBytes = options.packSize * MIB;
-  const { notRemoved } = await executePrune(repository, plan, { signal, onProgress, packBytes });
+  const { notRemoved } = await executePrune(repository, plan, work);
   for (const { name, reason } of notRemoved) {
     const message = `pack ${name} is not needed, but could not be removed: ${reason}`;
     output.problem(message, { message_type: 'error', error: { message }, during: 'prune', item: name });
