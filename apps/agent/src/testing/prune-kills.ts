@@ -6,17 +6,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkRepository } from '@breakwater/restic-format/check';
 import { openRepository } from '@breakwater/restic-format/repository';
-import { PASSWORD } from '@breakwater/restic-format/testing/stock-restic';
 import { DirectoryStore } from '../store/directory-store.ts';
 import { startRepo } from './repo-program.ts';
+
+/** Of the repositories made here. */
+export const PASSWORD = 'correct horse';
 
 export interface KillRound {
   /** ms after its lock appeared, at which the prune was killed. */
   delayMs: number;
   /** False: the prune had ended by then. */
   killed: boolean;
-  /** Packs in the store when it was killed. */
+  /** From its lock to its end, ms. */
+  tookMs: number;
+  /** Packs and index files in the store when it was killed. */
   packs: number;
+  indexes: number;
   /** What is wrong then, as sentences; hints (packs that no index names) apart. */
   errors: string[];
 }
@@ -46,14 +51,17 @@ export async function killPrune(
   child.stderr?.resume();
   const ended = once(child, 'close');
   while (child.exitCode === null && readdirSync(join(copy, 'locks')).length === 0) await sleep(2);
+  const lockedAt = performance.now();
   await Promise.race([sleep(delayMs, undefined, { ref: false }), ended]);
   const killed = child.exitCode === null && child.kill('SIGKILL');
   await ended;
+  const tookMs = Math.round(performance.now() - lockedAt);
   const packs = readdirSync(join(copy, 'data')).flatMap((name) => readdirSync(join(copy, 'data', name)));
   const repository = await openRepository(new DirectoryStore(copy), PASSWORD);
   const { problems } = await checkRepository(repository, { readData: true });
   const errors = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
-  return { delayMs, killed, packs: packs.length, errors };
+  const indexes = readdirSync(join(copy, 'index')).length;
+  return { delayMs, killed, tookMs, packs: packs.length, indexes, errors };
 }
 
 /** Files of a repository never change, so that links to them are a copy. */
