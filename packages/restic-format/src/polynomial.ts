@@ -8,7 +8,10 @@ export const CHUNKER_DEGREE = 53;
 
 /** Degree of `p`; −1 for zero. */
 export function degree(p: bigint): number {
-  return p === 0n ? -1 : p.toString(2).length - 1;
+  if (p === 0n) return -1;
+  // Called a thousand times before a repository is open: a short string is made sooner than a long one.
+  const hex = p.toString(16);
+  return hex.length * 4 - 1 - (Math.clz32(Number.parseInt(hex.charAt(0), 16)) - 28);
 }
 
 export function modulo(dividend: bigint, divisor: bigint): bigint {

@@ -38,10 +38,16 @@ export function createScannerMemory(polynomial: bigint, dataBytes: number): Scan
   const pages = Math.ceil((SCANNER_BYTES + dataBytes) / PAGE_BYTES);
   const memory = new Memory({ initial: pages, maximum: pages, shared: true });
   const tables = new BigUint64Array(memory.buffer, TABLES_AT, 512);
-  for (let byte = 0; byte < 256; byte += 1) {
-    tables[byte] = modulo(BigInt(byte) << BigInt(8 * (WINDOW_BYTES - 1)), polynomial);
-    const beyond = BigInt(byte) << BigInt(CHUNKER_DEGREE);
-    tables[256 + byte] = modulo(beyond, polynomial) | beyond;
+  // What a byte does is what its bits do, added up.
+  for (let bit = 0; bit < 8; bit += 1) {
+    const leaving = modulo(1n << BigInt(8 * (WINDOW_BYTES - 1) + bit), polynomial);
+    const beyond = 1n << BigInt(CHUNKER_DEGREE + bit);
+    const reduced = modulo(beyond, polynomial) | beyond;
+    for (let byte = 0; byte < 256; byte += 1) {
+      if (((byte >> bit) & 1) === 0) continue;
+      tables[byte] = (tables[byte] ?? 0n) ^ leaving;
+      tables[256 + byte] = (tables[256 + byte] ?? 0n) ^ reduced;
+    }
   }
   return memory;
 }

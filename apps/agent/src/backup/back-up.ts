@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FileIssue, RunProgress, RunStats } from '@breakwater/contract/run';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { GroupBy } from '@breakwater/domain/retention-groups';
@@ -28,6 +29,8 @@ import { snapshotRecord } from './snapshot-record.ts';
 import { saveStream } from './stream-saver.ts';
 import type { StreamSource } from './stream-source.ts';
 
+/** Totals are counted when a backup takes longer, ms. */
+const SCAN_AFTER_MS = 1000;
 /** Progress is told this often, ms. */
 const PROGRESS_MS = 250;
 
@@ -138,6 +141,8 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const writer = new RepositoryWriter(repository, {
     signal,
+    // What is in files is sealed where it is read; trees are too small to be sent elsewhere.
+    ...(stream === undefined && { sealPool: null }),
     ...(options.uploads !== undefined && { uploads: options.uploads }),
     ...(options.onPackStored !== undefined && { onPackStored: options.onPackStored }),
     ...(options.onPacksIndexed !== undefined && { onPacksIndexed: options.onPacksIndexed }),
@@ -166,7 +171,9 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
     return progress;
   };
   const timer = setInterval(tell, PROGRESS_MS);
-  const scanning = options.noScan || stream !== undefined ? null : countTotals(targets, job, options);
+  const walked = new AbortController();
+  const scanning =
+    options.noScan || stream !== undefined ? null : countTotals(targets, job, options, walked.signal);
   // Without totals there is nothing to wait for before bytes count as on their way.
   if (scanning === null) counters.phase = 'transferring';
   let tree: string;
@@ -178,6 +185,8 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
         : await saveStream(job, stream, time);
     counters.phase = 'finishing';
     counters.currentFile = null;
+    walked.abort();
+    counters.settleTotals();
     written = await writer.flush();
     throwIfCancelled(signal);
   } catch (error) {
@@ -188,6 +197,7 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
     throw error;
   } finally {
     clearInterval(timer);
+    walked.abort();
     await scanning;
   }
   const snapshot = snapshotRecord({
@@ -255,14 +265,25 @@ async function saveTree(
   }
 }
 
-/** Runs beside the backup, so that progress soon has a total; a failure of it costs only the totals. */
-async function countTotals(targets: TargetFolder, job: BackupJob, options: BackUpOptions): Promise<void> {
+/**
+ * Runs beside the backup, so that progress soon has a total; a failure of it costs only the totals. A backup that is
+ * done at once needs none, and would take twice as long.
+ */
+async function countTotals(
+  targets: TargetFolder,
+  job: BackupJob,
+  options: BackUpOptions,
+  walked: AbortSignal,
+): Promise<void> {
   const { counters, selection, signal } = job;
+  if (options.onScanned === undefined) {
+    await pause(SCAN_AFTER_MS, undefined, { signal: walked }).catch(() => undefined);
+  }
   const began = performance.now();
   const totals = await scan(targets, {
     selection,
     breather: new Breather(),
-    goOn: () => !signal.aborted && counters.phase !== 'finishing',
+    goOn: () => !signal.aborted && !walked.aborted,
   });
   if (!totals.complete) return;
   counters.filesTotal = totals.files;

@@ -55,6 +55,12 @@ export class BackupCounters {
     this.#onItem?.({ kind: 'dir', fate, path, added: 0 });
   }
 
+  /** All that there is has been seen: where nobody counted before, that is the total. */
+  settleTotals(): void {
+    this.filesTotal ??= this.filesDone;
+    this.bytesTotal ??= this.bytesDone;
+  }
+
   /** `now` in ms of any steady clock. */
   progress(now: number, errors: number): RunProgress {
     const bytesPerSecond = this.#sourceRate.note(this.bytesDone, now);

@@ -1,3 +1,5 @@
+import module from 'node:module';
+import { dirname } from 'node:path';
 import { MIN_CHUNK_BYTES } from '@breakwater/restic-format/chunker';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import type { BackupJob } from './backup-job.ts';
@@ -25,22 +27,14 @@ export interface Begun {
  */
 export class FileSaver {
   readonly #job: BackupJob;
-  readonly #pool: ReadingPool;
-  readonly #sealer: ChunkSealer;
-  readonly #large: LargeFiles;
-  readonly #small: SmallFiles;
   /** Large files being read, by number. */
   readonly #slots: Slots<number>;
   readonly #inFlight = new Set<Promise<unknown>>();
+  /** Made for the first file: where nothing changed there is none. */
+  #readers: Readers | null = null;
 
   constructor(job: BackupJob) {
     this.#job = job;
-    const { key, config } = job.repository;
-    const memory = new SourceMemory(config.chunkerPolynomial, BATCHES_PER_THREAD * readingThreads());
-    this.#pool = new ReadingPool({ memory: memory.memory, key, version: config.version });
-    this.#sealer = new ChunkSealer(job, this.#pool);
-    this.#large = new LargeFiles(job, this.#pool, memory, this.#sealer);
-    this.#small = new SmallFiles(job, this.#pool, memory, this.#sealer, (file) => this.#large.save(file));
     const atOnce = job.readConcurrency ?? LARGE_FILES_AT_ONCE;
     this.#slots = new Slots(Array.from({ length: atOnce }, (_, n) => n));
   }
@@ -53,7 +47,9 @@ export class FileSaver {
     const file = { name, path, previous };
     this.#job.counters.currentFile = path;
     const isSmall = size > 0n && size <= MIN_CHUNK_BYTES;
-    const { done } = isSmall ? await this.#small.begin(file, Number(size)) : await this.#beginLarge(file);
+    this.#readers ??= startReaders(this.#job);
+    const { small, large } = this.#readers;
+    const { done } = isSmall ? await small.begin(file, Number(size)) : await this.#beginLarge(large, file);
     const tracked = done.finally(() => this.#inFlight.delete(tracked));
     this.#inFlight.add(tracked);
     // Its failure is met where the folder waits for it; until then it must not look unhandled.
@@ -64,12 +60,40 @@ export class FileSaver {
   /** Waits until no file is being read any more, however it ended, nor sealed, and ends the threads. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#inFlight);
-    await this.#sealer.settled();
-    await this.#pool.close();
+    await this.#readers?.sealer.settled();
+    await this.#readers?.pool.close();
   }
 
-  async #beginLarge(file: SourceFile): Promise<Begun> {
+  async #beginLarge(large: LargeFiles, file: SourceFile): Promise<Begun> {
     const slot = await this.#slots.take();
-    return { done: this.#large.save(file).finally(() => this.#slots.give(slot)) };
+    return { done: large.save(file).finally(() => this.#slots.give(slot)) };
   }
+}
+
+interface Readers {
+  pool: ReadingPool;
+  sealer: ChunkSealer;
+  small: SmallFiles;
+  large: LargeFiles;
+}
+
+function startReaders(job: BackupJob): Readers {
+  const { key, config } = job.repository;
+  const memory = new SourceMemory(config.chunkerPolynomial, BATCHES_PER_THREAD * readingThreads());
+  const pool = new ReadingPool({
+    memory: memory.memory,
+    key,
+    version: config.version,
+    compiledCode: compiledCode(),
+  });
+  const sealer = new ChunkSealer(job, pool);
+  const large = new LargeFiles(job, pool, memory, sealer);
+  const small = new SmallFiles(job, pool, memory, sealer, (file) => large.save(file));
+  return { pool, sealer, small, large };
+}
+
+/** Where this process keeps compiled code, as `enableCompileCache` takes it: Node adds a folder for its version. */
+function compiledCode(): string | null {
+  const folder = module.getCompileCacheDir();
+  return folder === undefined ? null : dirname(folder);
 }

@@ -77,15 +77,16 @@ async function backupAction(
               : `using parent snapshot ${parentId.slice(0, 8)}`,
           );
         },
-        onScanned: ({ files, bytes, seconds }) => {
-          if (verbosity < 1) return;
-          output.text(`scan finished in ${seconds.toFixed(3)}s: ${files} files, ${formatBytes(bytes)}`);
-          if (verbosity < 2) return;
-          output.record({
-            ...{ message_type: 'verbose_status', action: 'scan_finished', item: '' },
-            ...{ duration: seconds, data_size: bytes, total_files: files },
-          });
-        },
+        ...(verbosity >= 1 && {
+          onScanned: ({ files, bytes, seconds }) => {
+            output.text(`scan finished in ${seconds.toFixed(3)}s: ${files} files, ${formatBytes(bytes)}`);
+            if (verbosity < 2) return;
+            output.record({
+              ...{ message_type: 'verbose_status', action: 'scan_finished', item: '' },
+              ...{ duration: seconds, data_size: bytes, total_files: files },
+            });
+          },
+        }),
       });
       reportSummary(result, dryRun, output);
       return result.issueCount > 0 ? 3 : 0;

@@ -88,6 +88,8 @@ export interface ReadingThreadData {
   memory: ScannerMemory;
   key: { encrypt: Uint8Array; macK: Uint8Array; macR: Uint8Array };
   version: 1 | 2;
+  /** Folder for compiled code, or null when none is kept. */
+  compiledCode: string | null;
 }
 
 export type ThreadAnswer = { ok: true; answer: Answer } | { ok: false; message: string };

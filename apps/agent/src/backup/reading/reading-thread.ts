@@ -1,9 +1,13 @@
+import module from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Order, ReadingThreadData, ThreadAnswer } from './order.ts';
-import { SourceReader } from './source-reader.ts';
 
 /** Runs in a thread of its own: does the orders it is sent, one after the other. */
-const reader = new SourceReader(workerData as ReadingThreadData);
+const data = workerData as ReadingThreadData;
+// Each thread has to be told where compiled code is kept: to strip the types anew takes longer than a small backup.
+if (data.compiledCode !== null) module.enableCompileCache(data.compiledCode);
+const { SourceReader } = await import('./source-reader.ts');
+const reader = new SourceReader(data);
 
 parentPort?.on('message', (order: Order) => {
   let result: ThreadAnswer;
@@ -14,3 +18,5 @@ parentPort?.on('message', (order: Order) => {
   }
   parentPort?.postMessage(result, result.ok && result.answer.order === 'seal' ? [result.answer.out] : []);
 });
+// The thread is ended from outside, when nothing is written any more.
+module.flushCompileCache();
