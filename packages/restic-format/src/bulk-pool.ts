@@ -52,7 +52,8 @@ export class BulkPool {
     { threads, patience }: { threads?: number; patience?: number } = {},
   ) {
     this.#keys = keys;
-    this.#threads = threads ?? Math.min(MAX_THREADS, navigator.hardwareConcurrency);
+    // One processor reads, hashes and writes packs meanwhile.
+    this.#threads = threads ?? Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency - 1));
     this.#patience = patience ?? PATIENCE_BYTES;
   }
 

@@ -98,7 +98,7 @@ describeWithRestic('repo prune beside stock restic', () => {
     const whole = await killPrune(folder, original, copy, 20_000);
     expect(whole.errors).toEqual([]);
     for (let round = 0; round < 8; round += 1) {
-      const result = await killPrune(folder, original, copy, 30 + Math.round(Math.random() * 500));
+      const result = await killPrune(folder, original, copy, Math.round(Math.random() * 300));
       expect(result.errors, `killed after ${result.delayMs} ms`).toEqual([]);
     }
     const ended = await runRepo(folder, ['prune', '-r', copy, '-p', 'password', '--max-unused', '0']);

@@ -13,11 +13,11 @@ import { startRepo } from './repo-program.ts';
 export const PASSWORD = 'correct horse';
 
 export interface KillRound {
-  /** ms after its lock appeared, at which the prune was killed. */
+  /** ms after its plan was told, at which the prune was killed. */
   delayMs: number;
   /** False: the prune had ended by then. */
   killed: boolean;
-  /** From its lock to its end, ms. */
+  /** From its plan to its end, ms. */
   tookMs: number;
   /** Packs and index files in the store when it was killed. */
   packs: number;
@@ -47,15 +47,18 @@ export async function killPrune(
     '--max-unused',
     '0',
   ]);
-  child.stdout?.resume();
-  child.stderr?.resume();
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('no output to read');
+  stderr.resume();
   const ended = once(child, 'close');
-  while (child.exitCode === null && readdirSync(join(copy, 'locks')).length === 0) await sleep(2);
-  const lockedAt = performance.now();
+  // The plan is the first thing it writes; what changes the repository comes after it.
+  await Promise.race([once(stdout, 'data'), ended]);
+  stdout.resume();
+  const plannedAt = performance.now();
   await Promise.race([sleep(delayMs, undefined, { ref: false }), ended]);
   const killed = child.exitCode === null && child.kill('SIGKILL');
   await ended;
-  const tookMs = Math.round(performance.now() - lockedAt);
+  const tookMs = Math.round(performance.now() - plannedAt);
   const packs = readdirSync(join(copy, 'data')).flatMap((name) => readdirSync(join(copy, 'data', name)));
   const repository = await openRepository(new DirectoryStore(copy), PASSWORD);
   const { problems } = await checkRepository(repository, { readData: true });
