@@ -1,5 +1,4 @@
 import { Failure } from '@breakwater/domain/failure';
-import { rawFromBytes } from '@breakwater/restic-format/raw-string';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { displayPath } from '../source/display-path.ts';
@@ -50,9 +49,4 @@ function namesOfPath(path: string): string[] {
     else if (name !== '' && name !== '.') names.push(name);
   }
   return names;
-}
-
-/** A path of the command line as a raw string: what is not UTF-8 in it comes as U+FFFD from Node, and is left so. */
-export function rawPath(argument: string): string {
-  return rawFromBytes(Buffer.from(argument));
 }

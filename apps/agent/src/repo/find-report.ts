@@ -9,8 +9,8 @@ import { goModeString, localTime, nodeLine } from './node-listing.ts';
 import { type JsonRecord, printable, type RepoOutput } from './repo-output.ts';
 
 /**
- * Tells what `find` finds as restic does. For programs that is one array, whose elements are snapshots with their
- * matches, or objects.
+ * Tells what `find` finds as restic does: for programs as one array, whose elements are snapshots with their matches,
+ * or objects.
  */
 export class FindReport {
   readonly #output: RepoOutput;

@@ -11,7 +11,7 @@ import type { TargetFolder } from './target-folder.ts';
 
 /** Bytes and files planned before packs are read: more finds more of a pack's blobs in one read. */
 const BATCH_BYTES = 256 * 1024 * 1024;
-const BATCH_FILES = 8_000;
+const BATCH_FILES = 4_000;
 /** Reads under way at the least: enough to hide a network's latency. */
 const MIN_READS_AT_ONCE = 4;
 

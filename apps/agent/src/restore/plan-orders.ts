@@ -20,7 +20,7 @@ export interface PlannedRead {
 /** Bytes between two wanted blobs that are cheaper to read than to ask again. */
 const MAX_GAP_BYTES = 512 * 1024;
 /** A larger blob is read alone. */
-const MAX_READ_BYTES = 8 * 1024 * 1024;
+const MAX_READ_BYTES = 4 * 1024 * 1024;
 const MAX_PIECES = 2048;
 
 /** The reads that get these blobs of one pack, in its order. */
