@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobType, PackedBlob } from './blob.ts';
 import type { RepositoryKey } from './crypto.ts';
+import { noteHash } from './hashed-parts.ts';
 import { MAX_PACK_BLOBS, sealPackHeader } from './pack.ts';
 import type { SealedBlob } from './sealed-blob.ts';
 
@@ -59,6 +60,8 @@ export class OpenPack {
     const parts = [this.space.subarray(0, this.size), header];
     const sha256 = createHash('sha256');
     for (const part of parts) sha256.update(part);
-    return { packId: sha256.digest('hex'), size: this.size + header.length, blobs: this.#blobs, parts };
+    const packId = sha256.digest('hex');
+    noteHash(parts, packId);
+    return { packId, size: this.size + header.length, blobs: this.#blobs, parts };
   }
 }

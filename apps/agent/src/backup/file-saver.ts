@@ -79,7 +79,8 @@ interface Readers {
 
 function startReaders(job: BackupJob): Readers {
   const { key, config } = job.repository;
-  const memory = new SourceMemory(config.chunkerPolynomial, BATCHES_PER_THREAD * readingThreads());
+  const threads = readingThreads();
+  const memory = new SourceMemory(config.chunkerPolynomial, BATCHES_PER_THREAD * threads, threads);
   const pool = new ReadingPool({
     memory: memory.memory,
     key,

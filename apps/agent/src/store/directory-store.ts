@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '@breakwater/domain/failure';
+import { isHashedAs } from '@breakwater/restic-format/hashed-parts';
 import type { ByteRange, FileKind, PackStore, StoredFile } from '@breakwater/restic-format/pack-store';
 import { throwIfCancelled } from '../backup/cancellation.ts';
 import { errorCode } from '../posix/error-code.ts';
@@ -82,7 +83,7 @@ export class DirectoryStore implements PackStore {
   ): Promise<void> {
     throwIfCancelled(signal);
     const path = this.#path(kind, name);
-    if (kind !== 'config') checkHash(path, name, parts);
+    if (kind !== 'config' && !isHashedAs(parts, name)) checkHash(path, name, parts);
     try {
       if (await this.#holdsAlready(kind, name, parts)) return;
       await this.#writeNew(path, parts, signal);

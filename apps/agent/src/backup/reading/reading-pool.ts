@@ -18,6 +18,8 @@ const ORDERS_PER_THREAD = 2;
 /** Each costs some 30 MiB; the main thread cannot feed many more. */
 const MAX_THREADS = 8;
 
+const YOUNG_MIB = 4;
+
 export function readingThreads(): number {
   return Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency));
 }
@@ -106,6 +108,8 @@ export class ReadingPool {
     const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
       execArgv: [],
       workerData: this.#data,
+      // Its garbage is the cipher's output, outside the heap, and is to go soon.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
       // Files are opened here and read there.
       trackUnmanagedFds: false,
     });

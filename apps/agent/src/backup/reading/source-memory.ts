@@ -9,9 +9,9 @@ export const BATCH_BYTES = MIB;
 /** A batch's last file may begin just below. */
 const BATCH_AREA = BATCH_BYTES + MIN_CHUNK_BYTES;
 /** More than the largest chunk, so that each window ends at least one. */
-export const WINDOW_BYTES = MAX_CHUNK_BYTES + 4 * MIB;
-/** One is cut while two are sealed. */
-const WINDOWS = 3;
+export const WINDOW_BYTES = MAX_CHUNK_BYTES + 2 * MIB;
+/** One is cut while others are sealed; one is enough for three threads or so. */
+const SEALING_THREADS_PER_WINDOW = 3;
 
 /**
  * The memory that reading threads share with the main thread, in pieces that are taken and given back by address.
@@ -22,12 +22,13 @@ export class SourceMemory {
   readonly #batches: Slots<number>;
   readonly #windows: Slots<number>;
 
-  constructor(polynomial: bigint, batches: number) {
-    const bytes = batches * BATCH_AREA + WINDOWS * WINDOW_BYTES;
+  constructor(polynomial: bigint, batches: number, threads: number) {
+    const windows = 1 + Math.ceil(threads / SEALING_THREADS_PER_WINDOW);
+    const bytes = batches * BATCH_AREA + windows * WINDOW_BYTES;
     this.memory = createScannerMemory(polynomial, bytes);
     const windowsAt = SCANNER_BYTES + batches * BATCH_AREA;
     this.#batches = new Slots(Array.from({ length: batches }, (_, n) => SCANNER_BYTES + n * BATCH_AREA));
-    this.#windows = new Slots(Array.from({ length: WINDOWS }, (_, n) => windowsAt + n * WINDOW_BYTES));
+    this.#windows = new Slots(Array.from({ length: windows }, (_, n) => windowsAt + n * WINDOW_BYTES));
   }
 
   get batches(): Slots<number> {
