@@ -33,32 +33,40 @@ export const copyCare = z.object({
 });
 export type CopyCare = z.infer<typeof copyCare>;
 
-const copyOf = { nodeId: resourceId.optional() };
+/** Which kinds of run take which fields. */
+const takenBy: Record<string, readonly string[]> = {
+  nodeId: ['check', 'prune'],
+  readData: ['check'],
+  readDataSubset: ['check'],
+  maxUnused: ['prune'],
+};
 /**
  * `POST /repositories/{id}/runs`. Check and prune: of one copy, by default one that is online and holds the newest
  * snapshot. Forget: what the retention of the repository's tasks does not keep, on every copy.
  */
-export const repositoryRunInput = z.discriminatedUnion('kind', [
-  z
-    .strictObject({
-      kind: z.literal('check'),
-      ...copyOf,
-      /** Also read and verify every pack, not only the structure. */
-      readData: z.boolean().default(false),
-      /** Read and verify only these packs. */
-      readDataSubset: readDataSubset.optional(),
-    })
-    .refine((check) => !check.readData || check.readDataSubset === undefined, {
-      path: ['readDataSubset'],
-      message: 'expected it without "readData", which reads everything',
-    }),
-  z.strictObject({ kind: z.literal('forget') }),
-  z.strictObject({
-    kind: z.literal('prune'),
-    ...copyOf,
-    maxUnused: maxUnused.default({ kind: 'percent', percent: 5 }),
-  }),
-]);
+export const repositoryRunInput = z
+  .strictObject({
+    kind: z.enum(['check', 'forget', 'prune']),
+    nodeId: resourceId.optional(),
+    /** Check: also read and verify every pack, not only the structure. */
+    readData: z.boolean().optional(),
+    /** Check: read and verify only these packs. */
+    readDataSubset: readDataSubset.optional(),
+    /** Prune: 5 % unless said otherwise. */
+    maxUnused: maxUnused.optional(),
+  })
+  .superRefine((given, context) => {
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message });
+    for (const [field, kinds] of Object.entries(takenBy)) {
+      const value = given[field as keyof typeof given];
+      if (value === undefined || kinds.includes(given.kind)) continue;
+      refuse(field, `expected it with kind "${kinds.join('" or "')}" only`);
+    }
+    if (given.readData === true && given.readDataSubset !== undefined) {
+      refuse('readDataSubset', 'expected it without "readData", which reads everything');
+    }
+  });
 export type RepositoryRunInput = z.infer<typeof repositoryRunInput>;
 
 /** A lock file on one copy. */

@@ -1,3 +1,4 @@
+import { careForRepositories, careForRepository } from './care/care-for-repositories.ts';
 import type { Center } from './center.ts';
 import { dispatchRun } from './dispatch/dispatch-run.ts';
 import { reconcileRuns } from './dispatch/reconcile-runs.ts';
@@ -17,6 +18,7 @@ const HOUSEKEEPING_EVERY_MS: Record<Housekeeping, number> = {
   'expired-tokens': 3_600_000,
   'stale-locks': 600_000,
   'untold-events': 60_000,
+  care: 300_000,
 };
 
 /**
@@ -31,7 +33,8 @@ export async function startWork(center: Center): Promise<() => Promise<void>> {
     schedule: async ({ taskId }) => {
       await runDueTask(center, taskId);
     },
-    housekeeping: ({ what }) => housekeeping[what](center),
+    housekeeping: ({ what, repositoryId }) =>
+      repositoryId === undefined ? housekeeping[what](center) : careForRepository(center, repositoryId),
     notify: ({ eventId }) => center.notifications.deliver(eventId),
   });
   await restoreSchedules(center);
@@ -74,6 +77,7 @@ const housekeeping: Record<Housekeeping, (center: Center) => Promise<void>> = {
   'untold-events': async (center) => {
     await center.notifications.sweep();
   },
+  care: careForRepositories,
 };
 
 /** The tasks are the truth: the queue may be new, or have schedules of tasks that were deleted meanwhile. */

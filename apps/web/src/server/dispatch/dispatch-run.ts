@@ -7,20 +7,21 @@ import type { Center } from '../center.ts';
 import { say, sayObstacle } from '../remarks/say.ts';
 import { ensureRepository } from '../repositories/ensure-repository.ts';
 import { repositoryAccess } from '../repositories/repository-access.ts';
-import { acceptRun, failRun, returnRun } from '../runs/advance-run.ts';
+import { acceptRun, endCancelledRun, failRun, returnRun } from '../runs/advance-run.ts';
 import { claimRun, setAside } from '../runs/claim-run.ts';
 import { type RunRow, requireRun } from '../runs/find-runs.ts';
 import { type RunAsk, runAsk } from '../runs/run-ask.ts';
 import { serverOf } from '../runs/settle-run.ts';
 import { wakeRun } from '../runs/start-run.ts';
 import { agentPulse } from './agent-pulse.ts';
+import { decideForget } from './decide-forget.ts';
 import { judgeNodes, type PlannedNode, planNodes, withTokens } from './run-nodes.ts';
 
 export type DispatchResult =
   | { result: 'nothing to do' }
   /** Peers may still be on their way back to us: looked at again later. */
   | { result: 'held'; forMs: number }
-  | { result: 'sent' | 'waiting' | 'stopped' | 'failed' | 'lost' };
+  | { result: 'sent' | 'waiting' | 'stopped' | 'failed' | 'cancelled' | 'lost' };
 
 const SEND_TIMEOUT_MS = 20_000;
 
@@ -32,7 +33,7 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
   const run = await requireRun(center, runId);
   if (run.state !== 'queued' && run.state !== 'waiting') return { result: 'nothing to do' };
   const ask = runAsk.parse(run.order);
-  const asked = { kind: run.kind, ifAgentSilent: run.ifAgentSilent === 'wait' ? 'wait' : 'stop' } as const;
+  const wish = { kind: run.kind, ifAgentSilent: run.ifAgentSilent === 'wait' ? 'wait' : 'stop' } as const;
 
   const agent = await agentFor(center, run);
   if (ask.kind === 'backup' && agent?.role === 'maintenance') {
@@ -45,7 +46,7 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
   const decide = (busyWithBackup: boolean) =>
     decideDispatch(
       { ...(pulse ?? nobody), busyWithBackup },
-      asked,
+      wish,
       center.config.heartbeatWindowMs,
       center.now(),
     );
@@ -60,19 +61,36 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
 
   try {
     const repositoryId = run.repositoryId ?? (await repositoryOf(center, run));
-    const nodes = await planNodes(center, { ask, taskId: run.taskId, repositoryId, agentId: agent.id });
-    const usable = judgeNodes(ask, nodes);
+    const decision = ask.kind === 'forget' ? await decideForget(center, run, repositoryId) : null;
+    if (decision !== null && decision.verdict !== 'forget') {
+      const { verdict, remark } = decision;
+      if (verdict === 'wait') return { result: (await setAside(center, run, { verdict, remark })).result };
+      await endCancelledRun(center, run, remark);
+      return { result: 'cancelled' };
+    }
+    const asked = decision?.ask ?? ask;
+    const nodes = await planNodes(center, {
+      ask: asked,
+      taskId: run.taskId,
+      repositoryId,
+      agentId: agent.id,
+    });
+    const usable = judgeNodes(asked, nodes);
     if (!usable.ok) {
       const forMs = usable.mayComeBack ? graceAfterStart(center) : 0;
       if (forMs > 0) return hold(center, run, forMs);
+      if (usable.mayComeBack && waitsForCopies(run, ask)) {
+        const { remark } = usable;
+        return { result: (await setAside(center, run, { verdict: 'wait', remark })).result };
+      }
       const code = ask.kind === 'backup' ? 'no-node' : 'node-offline';
       const { remark } = usable;
       await failRun(center, run, { code, message: remark.text, retryable: true }, remark);
       return { result: 'failed' };
     }
-    const claim = await claimRun(center, run, agent.id, repositoryId, decide);
+    const claim = await claimRun(center, run, agent.id, repositoryId, decide, decision?.ask);
     if (claim.result !== 'dispatched') return { result: claim.result };
-    return await send(center, claim.run, ask, agent, nodes);
+    return await send(center, claim.run, asked, agent, nodes);
   } catch (error) {
     // Trouble of our own (the database was away) is not the run's: the job is tried again, and the sweep after it.
     if (!(error instanceof Failure) || error.code === 'internal' || error.retryable) throw error;
@@ -157,7 +175,21 @@ async function orderOf(
     const { snapshotId, paths, targetPath } = ask;
     return { kind: 'restore', runId, attempt, repository, snapshotId, paths, targetPath, nodes: readable };
   }
-  return { kind: 'check', runId, attempt, repository, readData: ask.readData, nodes: readable };
+  if (ask.kind === 'forget') {
+    return { kind: 'forget', runId, attempt, repository, snapshotIds: ask.snapshotIds, nodes: readable };
+  }
+  if (ask.kind === 'prune') {
+    return { kind: 'prune', runId, attempt, repository, maxUnused: ask.maxUnused, nodes: readable };
+  }
+  const { readData, readDataSubset } = ask;
+  const subset = readDataSubset === undefined ? {} : { readDataSubset };
+  return { kind: 'check', runId, attempt, repository, readData, ...subset, nodes: readable };
+}
+
+/** What nobody asked for now can wait until the copies are there; and snapshots go from all copies or from none. */
+function waitsForCopies(run: RunRow, ask: RunAsk): boolean {
+  if (ask.kind === 'forget' || ask.kind === 'prune') return true;
+  return ask.kind === 'check' && run.trigger === 'schedule';
 }
 
 async function agentFor(center: Center, run: RunRow): Promise<AgentRecord | null> {

@@ -4,6 +4,7 @@ import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
 import { knownCopies } from '../repositories/copies.ts';
 import type { RunAsk } from '../runs/run-ask.ts';
+import { recordedOf } from '../snapshots/recorded-snapshots.ts';
 import { snapshotHistory } from '../snapshots/snapshot-history.ts';
 import { nodesHolding } from '../snapshots/nodes-holding.ts';
 import { measuredSpeeds } from '../speeds/measured-speeds.ts';
@@ -18,8 +19,8 @@ export type PlannedNode = Omit<RunNode, 'token'>;
 
 /**
  * Every node that a run may have to do with, and why not where it may not: for a backup all nodes that are
- * enrolled, for a restore those whose copy holds the snapshot (fastest to this agent first), for a check the one
- * asked for.
+ * enrolled, for a restore those whose copy holds the snapshot (fastest to this agent first), for a forget all that
+ * hold one of the snapshots, for a check or prune the one asked for.
  */
 export async function planNodes(
   center: Center,
@@ -63,6 +64,14 @@ export async function planNodes(
       .sort((a, b) => (speeds.get(b.id) ?? 0) - (speeds.get(a.id) ?? 0))
       .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));
   }
+  if (ask.kind === 'forget') {
+    const wanted = new Set(ask.snapshotIds);
+    const recorded = await recordedOf(center, { repositoryId: run.repositoryId });
+    const holding = new Set(recorded.flatMap(({ id, nodeIds }) => (wanted.has(id) ? nodeIds : [])));
+    return all
+      .filter((node) => holding.has(node.id))
+      .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));
+  }
   return all
     .filter((node) => node.id === ask.nodeId)
     .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));
@@ -85,7 +94,7 @@ export async function withTokens(
 }
 
 /**
- * Whether any of the planned nodes can do it; otherwise why none can. `mayComeBack`: one of them is only
+ * Whether any of the planned nodes can do it, or all where all have to; otherwise why not. `mayComeBack`: one of them is only
  * offline.
  */
 export function judgeNodes(
@@ -94,14 +103,19 @@ export function judgeNodes(
 ): { ok: true } | { ok: false; remark: Remark; mayComeBack: boolean } {
   const pinned = ask.kind === 'backup' ? ask.pinnedNodeId : null;
   const wanted = pinned === null ? nodes : nodes.filter((node) => node.nodeId === pinned);
-  if (wanted.some((node) => node.refusal === null)) return { ok: true };
+  const usable = wanted.filter((node) => node.refusal === null);
+  if (ask.kind === 'forget' ? usable.length === nodes.length && nodes.length > 0 : usable.length > 0) {
+    return { ok: true };
+  }
   const mayComeBack = wanted.some((node) => node.refusal === 'offline');
-  const each = wanted.map((node) => sayRefused(node.nodeName, node.refusal ?? ''));
+  const refused = wanted.filter((node) => node.refusal !== null);
+  const each = refused.map((node) => sayRefused(node.nodeName, node.refusal ?? ''));
   const no = (remark: Remark) => ({ ok: false as const, remark, mayComeBack });
   if (ask.kind === 'restore') {
     return no(each.length === 0 ? say('snapshot-nowhere', {}) : say('snapshot-unreadable', { nodes: each }));
   }
-  if (ask.kind === 'check') {
+  if (ask.kind === 'forget') return no(say('copies-away', { nodes: each }));
+  if (ask.kind === 'check' || ask.kind === 'prune') {
     return no(each.length === 0 ? say('copy-node-gone', {}) : say('copy-unreadable', { nodes: each }));
   }
   if (nodes.length === 0) return no(say('no-node', {}));

@@ -7,8 +7,10 @@ import { storageNodeRoutes } from '../storage-nodes/storage-node-routes.ts';
 import { sessionRoutes } from '../users/session-routes.ts';
 import { userRoutes } from '../users/user-routes.ts';
 import { overviewRoutes } from '../overview/overview-routes.ts';
+import { careRoutes } from '../care/care-routes.ts';
 import { repositoryRoutes } from '../repositories/repository-routes.ts';
 import { restoreRoutes } from '../restores/restore-routes.ts';
+import { retentionRoutes } from '../retention/retention-routes.ts';
 import { runRoutes } from '../runs/run-routes.ts';
 import { snapshotRoutes } from '../snapshots/snapshot-routes.ts';
 import { speedRoutes } from '../speeds/speed-routes.ts';
@@ -24,10 +26,12 @@ export const routes: readonly Route[] = [
   ...sourceRoutes,
   ...storageNodeRoutes,
   ...taskRoutes,
+  ...retentionRoutes,
   ...runRoutes,
   ...snapshotRoutes,
   ...restoreRoutes,
   ...repositoryRoutes,
+  ...careRoutes,
   ...speedRoutes,
   ...enrolmentRoutes,
   ...eventRoutes,

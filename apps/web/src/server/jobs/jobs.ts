@@ -26,6 +26,8 @@ export interface JobHandlers {
 export interface Jobs {
   enqueueDispatch(runId: string, delayMs?: number): Promise<void>;
   enqueueNotify(eventId: string): Promise<void>;
+  /** Has what a repository needs looked at now. */
+  enqueueCare(repositoryId: string): Promise<void>;
   /** Wakes `scheduleJob` at each time of the schedule; replaces the task's earlier one. */
   putSchedule(taskId: string, schedule: { cron: string; timeZone: string }): Promise<void>;
   removeSchedule(taskId: string): Promise<void>;
@@ -74,6 +76,7 @@ export function createJobs(store: JobStore, logger: Logger): Jobs {
   return {
     enqueueDispatch: (runId, delayMs = 0) => dispatch.add(dispatchJob.parse({ runId }), delayMs),
     enqueueNotify: (eventId) => notify.add(notifyJob.parse({ eventId }), 0),
+    enqueueCare: (repositoryId) => housekeeping.add(housekeepingJob.parse({ what: 'care', repositoryId }), 0),
     putSchedule: (taskId, times) => schedule.schedule(taskId, times, scheduleJob.parse({ taskId })),
     removeSchedule: (taskId) => schedule.unschedule(taskId),
     scheduledTasks: async () => (await schedule.schedules()).map((one) => one.key),

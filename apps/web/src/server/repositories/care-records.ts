@@ -1,56 +1,12 @@
-import type { CarePlan, CopyCare } from '@breakwater/contract/repository-care';
-import { type CopyHistory, nextCheck, nextPruneAt, noteRead, readShare } from '@breakwater/domain/care-plan';
+import type { CarePlan } from '@breakwater/contract/repository-care';
+import { noteRead } from '@breakwater/domain/care-plan';
 import type { CheckSubset } from '@breakwater/domain/check-subset';
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';
 import type { Prisma } from '../db/generated/client.ts';
+import { partsReadOf } from './copy-care.ts';
 
 type Store = Database | Prisma.TransactionClient;
-
-interface PlanColumns {
-  careEnabled: boolean;
-  pruneEveryDays: number;
-  checkEveryByteDays: number;
-}
-interface CareColumns {
-  createdAt: Date;
-  lastPrunedAt: Date | null;
-  lastCheckedAt: Date | null;
-  partsRead: unknown;
-  caredForAt: Date | null;
-}
-
-/** When the packs with each first byte were last read whole, epoch ms. */
-const storedParts = z.array(z.number().nullable()).nullable();
-const partsOf = (stored: unknown): (number | null)[] => storedParts.parse(stored) ?? [];
-
-export function carePlanOf(row: PlanColumns): CarePlan {
-  const { careEnabled: enabled, pruneEveryDays, checkEveryByteDays } = row;
-  return { enabled, pruneEveryDays, checkEveryByteDays };
-}
-
-export function historyOf(copy: CareColumns): CopyHistory {
-  return {
-    createdAt: copy.createdAt.getTime(),
-    lastPrunedAt: copy.lastPrunedAt?.getTime() ?? null,
-    lastCheckedAt: copy.lastCheckedAt?.getTime() ?? null,
-    readAt: partsOf(copy.partsRead),
-    caredForAt: copy.caredForAt?.getTime() ?? null,
-  };
-}
-
-/** How a copy is cared for, as the API shows it. */
-export function viewCopyCare(plan: CarePlan, copy: CareColumns, now: number): CopyCare {
-  const history = historyOf(copy);
-  const next = (at: number) => (plan.enabled ? new Date(at).toISOString() : null);
-  return {
-    lastPrunedAt: copy.lastPrunedAt?.toISOString() ?? null,
-    lastCheckedAt: copy.lastCheckedAt?.toISOString() ?? null,
-    readShare: readShare(plan, history.readAt, now),
-    nextPruneAt: next(nextPruneAt(plan, history)),
-    nextCheckAt: next(nextCheck(plan, history).at),
-  };
-}
 
 interface CopyKey {
   repositoryId: string;
@@ -87,7 +43,7 @@ export async function noteChecked(
     select: { partsRead: true },
   });
   if (row === null) return;
-  const partsRead = read === undefined ? null : noteRead(partsOf(row.partsRead), read, at.getTime());
+  const partsRead = read === undefined ? null : noteRead(partsReadOf(row.partsRead), read, at.getTime());
   const data = { lastCheckedAt: at, ...(partsRead === null ? {} : { partsRead }) };
   await store.copy.updateMany({ where: copy, data });
 }
@@ -95,4 +51,29 @@ export async function noteChecked(
 /** The plan begins something here. */
 export async function noteCareBegun(store: Store, copy: CopyKey, at: Date): Promise<void> {
   await store.copy.updateMany({ where: copy, data: { caredForAt: at } });
+}
+
+export async function repositoryIds(store: Store): Promise<string[]> {
+  const rows = await store.repository.findMany({ select: { id: true }, orderBy: { createdAt: 'asc' } });
+  return rows.map(({ id }) => id);
+}
+
+/** By task: what forgetting was paused by when it was last looked at. */
+const storedPauses = z.record(z.string(), z.string()).nullable();
+
+/** Replaces what forgetting is paused by, and returns what it was before. */
+export async function replacePauses(
+  db: Database,
+  id: string,
+  pauses: Record<string, string>,
+): Promise<Record<string, string>> {
+  return db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT 1 FROM "repository" WHERE "id" = ${id} FOR UPDATE`;
+    const row = await tx.repository.findUnique({ where: { id }, select: { pausedBy: true } });
+    const before = storedPauses.parse(row?.pausedBy ?? null) ?? {};
+    if (JSON.stringify(before) !== JSON.stringify(pauses)) {
+      await tx.repository.updateMany({ where: { id }, data: { pausedBy: pauses } });
+    }
+    return before;
+  });
 }

@@ -2,12 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { RecoveryKit, Repository } from '@breakwater/contract/resources';
 import type { Verb } from '@breakwater/contract/storage-token';
 import { Failure } from '@breakwater/domain/failure';
-import { isOnline } from '../agents/agents.ts';
 import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
-import { refusedField } from '../http/field-refusal.ts';
-import { type StartedRun, startRun } from '../runs/start-run.ts';
 import { signStorageToken } from '../storage-tokens/storage-token.ts';
 import { copyUrl } from './create-copy.ts';
 import { ensureRepository } from './ensure-repository.ts';
@@ -143,45 +140,12 @@ export async function accessTokens(
   return { copies };
 }
 
-/**
- * Has a maintenance agent check one copy: the one asked for, else the first that is online and holds the newest
- * snapshot. Throws `not-found`, `node-offline`, and `no-node` while the repository has no copy.
- */
-export async function startCheck(
-  center: Center,
+/** When the newest snapshot of a repository was recorded, and the nodes that hold it. */
+export async function newestSnapshotOf(
+  center: Pick<Center, 'db'>,
   id: string,
-  wanted: { nodeId?: string | undefined; readData: boolean },
-  trigger: 'manual' | 'api',
-): Promise<StartedRun> {
-  const row = await requireRepository(center, id);
-  const nodeId = wanted.nodeId ?? (await bestCopy(center, row));
-  if (!row.copies.some((copy) => copy.nodeId === nodeId)) {
-    throw refusedField('nodeId', nodeId, 'the id of a node that holds a copy of this repository');
-  }
-  return startRun(center, {
-    kind: 'check',
-    taskId: null,
-    sourceAddress: row.sourceAddress,
-    agentId: null,
-    repositoryId: id,
-    trigger,
-    ifAgentSilent: 'stop',
-    ask: { kind: 'check', readData: wanted.readData, nodeId },
-  });
-}
-
-async function bestCopy(center: Center, row: RepositoryRow): Promise<string> {
-  if (row.copies.length === 0) throw new Failure('no-node', 'this repository has no copy yet');
-  const online = row.copies.filter((copy) => isOnline(copy.node.lastHeartbeatAt, center));
-  const newest = (await newestSnapshots(center.db, [row.id])).get(row.id);
-  const best = online.find((copy) => newest?.nodeIds.includes(copy.nodeId)) ?? online[0];
-  if (best === undefined) {
-    const names = row.copies.map((copy) => copy.node.name).join(', ');
-    throw new Failure('node-offline', `no storage node with a copy is online (${names})`, {
-      retryable: true,
-    });
-  }
-  return best.nodeId;
+): Promise<{ recordedAt: Date; nodeIds: string[] } | undefined> {
+  return (await newestSnapshots(center.db, [id])).get(id);
 }
 
 async function viewAll(center: Center, rows: RepositoryRow[]): Promise<Repository[]> {

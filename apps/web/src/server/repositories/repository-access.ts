@@ -2,6 +2,8 @@ import { Failure } from '@breakwater/domain/failure';
 import type { Center } from '../center.ts';
 import { findRepository, type RepositoryRow } from './repository-records.ts';
 
+export type { RepositoryRow } from './repository-records.ts';
+
 const sealedAs = (repositoryId: string) => `repository/${repositoryId}/password`;
 
 export function sealPassword(

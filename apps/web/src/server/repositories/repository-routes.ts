@@ -7,12 +7,12 @@ import {
   repository,
   repositoryInput,
 } from '@breakwater/contract/resources';
-import { repositoryRunInput } from '@breakwater/contract/repository-care';
-import { startRunAnswer } from '@breakwater/contract/run';
+import { repositoryPatch } from '@breakwater/contract/repository-care';
 import { z } from 'zod';
 import { nameOf } from '../auth/identity.ts';
 import { cursorKey, listQuery, pageOf } from '../http/paging.ts';
 import { defineRoute } from '../http/route.ts';
+import { patchCarePlan } from './care-plans.ts';
 import {
   accessTokens,
   confirmRecoveryKit,
@@ -20,7 +20,6 @@ import {
   getRepository,
   listRepositories,
   recoveryKit,
-  startCheck,
 } from './repositories.ts';
 
 const tag = 'Repositories';
@@ -70,6 +69,21 @@ export const repositoryRoutes = [
     handle: ({ params: { id }, center }) => getRepository(center, id),
   }),
   defineRoute({
+    method: 'PATCH',
+    path: '/repositories/{id}',
+    tag,
+    summary:
+      'Change what is done for a repository by itself: forget, prune, read everything once in so many days',
+    role: 'operator',
+    params,
+    body: repositoryPatch,
+    answer: repository,
+    handle: ({ params: { id }, body, identity, center }) =>
+      body.care === undefined
+        ? getRepository(center, id)
+        : patchCarePlan(center, id, body.care, nameOf(identity)),
+  }),
+  defineRoute({
     method: 'GET',
     path: '/repositories/{id}/recovery-kit',
     tag,
@@ -100,22 +114,5 @@ export const repositoryRoutes = [
     status: 201,
     answer: accessTokensAnswer,
     handle: ({ params: { id }, body, identity, center }) => accessTokens(center, id, body, nameOf(identity)),
-  }),
-  defineRoute({
-    method: 'POST',
-    path: '/repositories/{id}/runs',
-    tag,
-    summary: 'Have a maintenance agent check a copy',
-    role: 'operator',
-    params,
-    body: repositoryRunInput.options[0],
-    status: 202,
-    answer: startRunAnswer,
-    async handle({ params: { id }, body, identity, center }) {
-      const { nodeId, readData } = body;
-      const trigger = identity.kind === 'user' ? 'manual' : 'api';
-      const { run, coalesced } = await startCheck(center, id, { nodeId, readData }, trigger);
-      return { runId: run.id, coalesced };
-    },
   }),
 ];

@@ -1,7 +1,7 @@
 import { type Repository, repository } from '@breakwater/contract/resources';
 import { isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
-import { carePlanOf, viewCopyCare } from './care-records.ts';
+import { carePlanOf, viewCopyCare } from './copy-care.ts';
 import { copyUrl } from './create-copy.ts';
 import type { RepositoryRow } from './repository-records.ts';
 

@@ -5,6 +5,7 @@ import type { Remark } from '@breakwater/contract/remark';
 import type { WrittenEvent } from '../events/write-event.ts';
 import { outcomeRemark } from './outcome-remark.ts';
 import { moveRun } from './move-run.ts';
+import { noteCare } from './note-care.ts';
 import { publishRun } from './publish-run.ts';
 import type { RunContext } from './run-context.ts';
 import { lockRun, markReportApplied, noteOnRun, reasonOf, type RunRow } from './run-records.ts';
@@ -70,6 +71,7 @@ async function apply(
   const active = run.state === 'dispatched' || run.state === 'running';
   if (attempt !== run.attempt || !active) {
     await keepSnapshot(tx, run, report, new Date(now));
+    if (report.type === 'ended') await noteCare(tx, run, report, new Date(now));
     return { effect: 'late', run };
   }
   switch (report.type) {
@@ -131,6 +133,7 @@ async function ended(
   { at, now }: { at: Date; now: Date },
 ): Promise<Applied> {
   await keepSnapshot(tx, run, report, now);
+  await noteCare(tx, run, report, now);
   const { outcome, failure } = report;
   const move = await moveRun(
     tx,
@@ -145,6 +148,7 @@ async function ended(
       issues: report.issues,
       issueCount: report.issueCount,
       speedCurve: report.speedCurve,
+      locks: report.locksLeft ?? [],
       ...(failure === null ? {} : { failure }),
       ...(report.progress === null ? {} : { progress: report.progress }),
     },

@@ -4,6 +4,8 @@ import type { WrittenEvent } from '../events/write-event.ts';
 import { sayObstacle } from '../remarks/say.ts';
 import { type Move, moveRun, moveRunAlone } from './move-run.ts';
 import { publishRun } from './publish-run.ts';
+import { waitForRepository } from './repository-lease.ts';
+import type { RunAsk } from './run-ask.ts';
 import type { RunContext } from './run-context.ts';
 import { countActiveBackups, holdLock, type RunRow } from './run-records.ts';
 import { settleRun } from './settle-run.ts';
@@ -16,7 +18,8 @@ export type Claim =
 
 /**
  * Decides about one pending run and writes the decision down, alone among all dispatchers that decide about this
- * agent: of two backups only one gets it, and of two dispatchers only one gets the run.
+ * agent and this repository: of two backups only one gets the agent, of two dispatchers only one gets the run, and
+ * what has a repository alone has it alone. `ask`: what is asked for where that is decided only now.
  */
 export async function claimRun(
   context: RunContext,
@@ -24,13 +27,24 @@ export async function claimRun(
   agentId: string,
   repositoryId: string,
   decide: (busyWithBackup: boolean) => DispatchDecision,
+  ask?: RunAsk,
 ): Promise<Claim> {
   const at = new Date(context.now());
   const claim = await context.db.$transaction(async (tx): Promise<Claim> => {
     await holdLock(tx, `dispatch to agent ${agentId}`);
+    await holdLock(tx, `dispatch in repository ${repositoryId}`);
     const decision = decide((await countActiveBackups(tx, agentId, run.id)) > 0);
     if (decision.verdict === 'dispatch') {
-      const fresh = { agentId, repositoryId, dispatchedAt: at, acceptedAt: null, startedAt: null };
+      const remark = await waitForRepository(tx, run, repositoryId);
+      if (remark !== null) return notSent(await moveRun(tx, run, { type: 'wait', remark }, at));
+      const fresh = {
+        agentId,
+        repositoryId,
+        dispatchedAt: at,
+        acceptedAt: null,
+        startedAt: null,
+        ...(ask && { order: ask }),
+      };
       const move = await moveRun(tx, run, { type: 'dispatch' }, at, fresh);
       return move.ok ? { result: 'dispatched', run: move.run } : { result: 'lost' };
     }

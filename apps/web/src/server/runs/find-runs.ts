@@ -1,7 +1,17 @@
 import type { Run, RunDetail } from '@breakwater/contract/run';
 import { Failure } from '@breakwater/domain/failure';
 import type { Center } from '../center.ts';
-import { activeRuns, findRun, listRuns, pendingRuns, type RunFilter, type RunRow } from './run-records.ts';
+import { type RunAsk, runAsk } from './run-ask.ts';
+import {
+  activeRuns,
+  activeRunsOf,
+  findRun,
+  listRuns,
+  openRunsOf,
+  pendingRuns,
+  type RunFilter,
+  type RunRow,
+} from './run-records.ts';
 import { viewRun, viewRunDetail } from './run-view.ts';
 
 export type { RunRow } from './run-records.ts';
@@ -35,4 +45,21 @@ export async function outstandingRuns(center: Pick<Center, 'db'>): Promise<RunRo
 /** Runs that have not gone out for at least `ageMs`. */
 export async function idleRuns(center: Pick<Center, 'db' | 'now'>, ageMs: number): Promise<RunRow[]> {
   return pendingRuns(center.db, { before: new Date(center.now() - ageMs) });
+}
+
+/** What is still to be done in a repository, or being done. */
+export async function unfinishedRunsOf(
+  center: Pick<Center, 'db'>,
+  repositoryId: string,
+): Promise<{ kind: string; ask: RunAsk }[]> {
+  const rows = await openRunsOf(center.db, repositoryId);
+  return rows.map(({ kind, order }) => ({ kind, ask: runAsk.parse(order) }));
+}
+
+/** Whether an agent has a backup to this repository in hand. */
+export async function hasUnfinishedBackup(
+  center: Pick<Center, 'db'>,
+  repositoryId: string,
+): Promise<boolean> {
+  return (await activeRunsOf(center.db, repositoryId)).some(({ kind }) => kind === 'backup');
 }

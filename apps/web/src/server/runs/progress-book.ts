@@ -77,11 +77,11 @@ export function createProgressBook(center: Center): ProgressBook {
       live.offer(message.runId, { message, point });
       if (now - run.savedAt < SAVE_EVERY_MS) return;
       run.savedAt = now;
-      const { progress } = message;
+      const { progress, locks } = message;
       const kept = await noteOnRun(
         center.db,
         { id: message.runId, attempt: message.attempt },
-        { progress, speedCurve: run.curve },
+        { progress, speedCurve: run.curve, ...(locks === undefined ? {} : { locks }) },
       );
       if (!kept) drop(message.runId);
     },

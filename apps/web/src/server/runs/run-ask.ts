@@ -1,5 +1,7 @@
+import { readDataSubset } from '@breakwater/contract/agent-run';
 import { contentId, resourceId, sourceAddress } from '@breakwater/contract/ids';
 import { strategy } from '@breakwater/contract/placement';
+import { maxUnused } from '@breakwater/contract/prune-limits';
 import { z } from 'zod';
 
 /**
@@ -21,6 +23,14 @@ export const runAsk = z.discriminatedUnion('kind', [
     targetAddress: sourceAddress,
     targetPath: z.string(),
   }),
-  z.object({ kind: z.literal('check'), readData: z.boolean(), nodeId: resourceId }),
+  z.object({
+    kind: z.literal('check'),
+    readData: z.boolean(),
+    readDataSubset: readDataSubset.optional(),
+    nodeId: resourceId,
+  }),
+  /** Filled in when it goes out: until then the retention of tasks may change. */
+  z.object({ kind: z.literal('forget'), snapshotIds: z.array(contentId) }),
+  z.object({ kind: z.literal('prune'), maxUnused, nodeId: resourceId }),
 ]);
 export type RunAsk = z.infer<typeof runAsk>;

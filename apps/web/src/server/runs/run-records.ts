@@ -107,6 +107,14 @@ export async function pendingRunOfTask(store: RunStore, taskId: string): Promise
   });
 }
 
+export async function pendingRunsOf(store: RunStore, repositoryId: string, kind: string): Promise<RunRow[]> {
+  return store.run.findMany({
+    where: { repositoryId, kind, state: { in: [...PENDING_STATES] } },
+    orderBy: { createdAt: 'asc' },
+    include: withTask,
+  });
+}
+
 export async function countActiveBackups(store: RunStore, agentId: string, except: string): Promise<number> {
   return store.run.count({
     where: { agentId, kind: 'backup', state: { in: [...ACTIVE_STATES] }, id: { not: except } },
@@ -123,12 +131,42 @@ export async function activeRuns(store: RunStore, agentIds?: string[]): Promise<
   });
 }
 
+/** Runs of a repository that agents have in hand, but for one. */
+export async function activeRunsOf(
+  store: RunStore,
+  repositoryId: string,
+  except?: string,
+): Promise<RunRow[]> {
+  return store.run.findMany({
+    where: {
+      repositoryId,
+      state: { in: [...ACTIVE_STATES] },
+      ...(except === undefined ? {} : { id: { not: except } }),
+    },
+    orderBy: { createdAt: 'asc' },
+    include: withTask,
+  });
+}
+
+/** Runs of a repository that have not ended. */
+export async function openRunsOf(store: RunStore, repositoryId: string): Promise<RunRow[]> {
+  return store.run.findMany({
+    where: { repositoryId, state: { in: [...PENDING_STATES, ...ACTIVE_STATES] } },
+    orderBy: { createdAt: 'asc' },
+    include: withTask,
+  });
+}
+
 /** Runs that have not gone out; with `before`, only those made earlier. Oldest first. */
-export async function pendingRuns(store: RunStore, filter: { before?: Date }): Promise<RunRow[]> {
+export async function pendingRuns(
+  store: RunStore,
+  filter: { before?: Date; repositoryId?: string },
+): Promise<RunRow[]> {
   return store.run.findMany({
     where: {
       state: { in: [...PENDING_STATES] },
       ...(filter.before === undefined ? {} : { createdAt: { lt: filter.before } }),
+      ...(filter.repositoryId === undefined ? {} : { repositoryId: filter.repositoryId }),
     },
     orderBy: { createdAt: 'asc' },
     include: withTask,

@@ -14,6 +14,24 @@ export async function settleRun(
   publishRun(context, run);
   const address = serverOf(run);
   if (address !== null) await wakeServer(context, address);
+  if (run.repositoryId === null) return;
+  await wakeRepository(context, run.repositoryId);
+  // A backup may have pushed snapshots out; what was forgotten may be pruned.
+  if (run.kind === 'backup') await enqueueCare(context, run.repositoryId);
+}
+
+/** Has every run looked at that waits for this repository: somebody has done with it. */
+async function wakeRepository(context: RunContext, repositoryId: string): Promise<void> {
+  for (const run of await pendingRuns(context.db, { repositoryId })) await wakeRun(context, run.id);
+}
+
+/** When the queue cannot be reached now, the next sweep cares for the repository. */
+async function enqueueCare(context: RunContext, repositoryId: string): Promise<void> {
+  try {
+    await context.jobs.enqueueCare(repositoryId);
+  } catch (error) {
+    context.logger.warn({ err: error, repositoryId }, 'the housekeeping queue took no job; the sweep will');
+  }
 }
 
 /** Has every run that waits for this server looked at: it is back, or has finished something. */

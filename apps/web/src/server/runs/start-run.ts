@@ -2,8 +2,16 @@ import type { Remark } from '@breakwater/contract/remark';
 import type { RunState } from '@breakwater/domain/run-state';
 import type { Prisma } from '../db/generated/client.ts';
 import { publishRun } from './publish-run.ts';
+import { runAsk } from './run-ask.ts';
 import type { RunContext } from './run-context.ts';
-import { holdLock, insertRun, type NewRun, pendingRunOfTask, type RunRow } from './run-records.ts';
+import {
+  holdLock,
+  insertRun,
+  type NewRun,
+  pendingRunOfTask,
+  pendingRunsOf,
+  type RunRow,
+} from './run-records.ts';
 
 export interface StartedRun {
   run: RunRow;
@@ -27,6 +35,14 @@ export async function addRun(tx: Parameters<typeof holdLock>[0], given: NewRun):
     await holdLock(tx, `runs of task ${given.taskId}`);
     const pending = await pendingRunOfTask(tx, given.taskId);
     if (pending !== null) return { run: pending, coalesced: true };
+  }
+  if (given.repositoryId !== null && given.kind !== 'backup' && given.kind !== 'restore') {
+    await holdLock(tx, `care of repository ${given.repositoryId}`);
+    const asked = JSON.stringify(runAsk.parse(given.ask));
+    const pending = (await pendingRunsOf(tx, given.repositoryId, given.kind)).find(
+      (run) => JSON.stringify(runAsk.parse(run.order)) === asked,
+    );
+    if (pending !== undefined) return { run: pending, coalesced: true };
   }
   return { run: await insertRun(tx, given), coalesced: false };
 }

@@ -91,3 +91,61 @@ export async function nodesWithSnapshots(store: Store, repositoryId: string): Pr
   });
   return new Set(rows.map((row) => row.nodeId));
 }
+
+const withNodes = { copies: { select: { nodeId: true } } } as const satisfies Prisma.SnapshotInclude;
+export type RecordedSnapshot = Prisma.SnapshotGetPayload<{ include: typeof withNodes }>;
+
+/** What runs of tasks have left in a repository, of one task or of all. */
+export async function recordedSnapshots(
+  store: Store,
+  of: { repositoryId?: string; taskId?: string },
+): Promise<RecordedSnapshot[]> {
+  return store.snapshot.findMany({
+    where: { taskId: { not: null }, ...of, runId: { not: null }, forgottenAt: null },
+    orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
+    include: withNodes,
+  });
+}
+
+/** Of these ids, those that the catalog has, forgotten ones too. */
+export async function catalogedIds(
+  store: Store,
+  repositoryId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await store.snapshot.findMany({
+    where: { repositoryId, id: { in: [...ids] } },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** These snapshots are no longer on this copy. */
+export async function removeSnapshotCopies(
+  store: Store,
+  copy: { repositoryId: string; nodeId: string },
+  ids: readonly string[],
+): Promise<void> {
+  await store.snapshotCopy.deleteMany({ where: { ...copy, snapshotId: { in: [...ids] } } });
+}
+
+/** Of these snapshots, those that no copy has any more are forgotten. */
+export async function forgetUnheld(
+  store: Store,
+  repositoryId: string,
+  ids: readonly string[],
+  at: Date,
+): Promise<void> {
+  await store.snapshot.updateMany({
+    where: { repositoryId, id: { in: [...ids] }, forgottenAt: null, copies: { none: {} } },
+    data: { forgottenAt: at },
+  });
+}
+
+export async function markConfirmed(store: Store, id: string, at: Date): Promise<boolean> {
+  const { count } = await store.snapshot.updateMany({
+    where: { id, forgottenAt: null },
+    data: { confirmedAt: at },
+  });
+  return count > 0;
+}

@@ -2,12 +2,13 @@ import { contentId, repositoryId, resourceId, sourceAddress } from '@breakwater/
 import { page, snapshot, snapshotFiles } from '@breakwater/contract/resources';
 import { absolutePath } from '@breakwater/contract/task';
 import { z } from 'zod';
+import { nameOf } from '../auth/identity.ts';
 import { cursorKey, listQuery, pageOf } from '../http/paging.ts';
 import { defineRoute } from '../http/route.ts';
 import { downloadFile } from './download-file.ts';
 import { openCopies } from './opened-copies.ts';
 import { readFolder } from './read-tree.ts';
-import { getSnapshot, listSnapshots, requireSnapshot } from './snapshots.ts';
+import { confirmSnapshot, getSnapshot, listSnapshots, requireSnapshot } from './snapshots.ts';
 
 const tag = 'Snapshots';
 const params = z.strictObject({ id: contentId });
@@ -48,6 +49,16 @@ export const snapshotRoutes = [
     params,
     answer: snapshot,
     handle: ({ params: { id }, center }) => getSnapshot(center, id),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/snapshots/{id}/confirmation',
+    tag,
+    summary: 'Say that a snapshot that looks odd is as it should be, and those before it: forgetting goes on',
+    role: 'operator',
+    params,
+    answer: snapshot,
+    handle: ({ params: { id }, identity, center }) => confirmSnapshot(center, id, nameOf(identity)),
   }),
   defineRoute({
     method: 'GET',

@@ -1,8 +1,16 @@
 import type { Snapshot } from '@breakwater/contract/resources';
 import { Failure } from '@breakwater/domain/failure';
 import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
 import { taskNames } from '../tasks/task-names.ts';
-import { findSnapshot, findSnapshots, type SnapshotFilter, type SnapshotRow } from './snapshot-records.ts';
+import { nameOfSnapshot } from './snapshot-name.ts';
+import {
+  findSnapshot,
+  findSnapshots,
+  markConfirmed,
+  type SnapshotFilter,
+  type SnapshotRow,
+} from './snapshot-records.ts';
 import { viewSnapshot } from './snapshot-view.ts';
 
 export type { SnapshotRow } from './snapshot-records.ts';
@@ -27,6 +35,24 @@ export async function requireSnapshot(center: Pick<Center, 'db'>, id: string): P
   const row = await findSnapshot(center.db, id);
   if (row === null) throw new Failure('snapshot-not-found', `there is no snapshot ${id}`);
   return row;
+}
+
+/**
+ * Somebody says that this snapshot is as it should be, and all of its task's before it, though it looked odd: it
+ * counts for retention from now on. Throws `snapshot-not-found`.
+ */
+export async function confirmSnapshot(center: Center, id: string, by: string): Promise<Snapshot> {
+  if (!(await markConfirmed(center.db, id, new Date(center.now())))) await requireSnapshot(center, id);
+  center.live.changed('snapshots', id);
+  const confirmed = await getSnapshot(center, id);
+  await center.events.record({
+    level: 'info',
+    kind: 'snapshot-confirmed',
+    remark: say('snapshot-confirmed', { by, snapshot: nameOfSnapshot(id) }),
+    subject: { type: 'snapshot', id },
+  });
+  await center.jobs.enqueueCare(confirmed.repositoryId);
+  return confirmed;
 }
 
 async function viewAll(center: Center, rows: SnapshotRow[]): Promise<Snapshot[]> {

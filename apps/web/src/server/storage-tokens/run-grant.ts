@@ -1,11 +1,16 @@
 import { RUN_TOKEN_SECONDS, type Verb } from '@breakwater/contract/storage-token';
 import type { TokenGrant } from './storage-token.ts';
 
-/** What an agent may do on a node, by what it was sent to do. Nobody's run may delete, overwrite or add keys. */
+/**
+ * What an agent may do on a node, by what it was sent to do. Nobody's run may overwrite or add keys; only what
+ * maintenance agents are sent to remove with may delete.
+ */
 const verbsOf = {
   backup: ['read', 'append', 'lock', 'probe'],
   restore: ['read', 'lock'],
   check: ['read', 'lock'],
+  forget: ['read', 'lock', 'delete'],
+  prune: ['read', 'append', 'lock', 'delete'],
 } as const satisfies Record<string, readonly Verb[]>;
 
 /** Long enough that an agent which loses us for a while can go on probing, short enough to forget. */

@@ -47,6 +47,10 @@ export async function findTasks(
   });
 }
 
+export async function tasksById(store: Store, ids: string[]): Promise<TaskRow[]> {
+  return store.task.findMany({ where: { id: { in: ids }, deletedAt: null }, orderBy: { id: 'asc' } });
+}
+
 export async function allTasks(store: Store): Promise<TaskRow[]> {
   return store.task.findMany({ where: { deletedAt: null }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
 }

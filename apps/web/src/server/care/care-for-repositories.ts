@@ -1,0 +1,78 @@
+import { DEFAULT_MAX_UNUSED } from '@breakwater/contract/prune-limits';
+import { judgeCare } from '@breakwater/domain/care-plan';
+import type { Remark } from '@breakwater/contract/remark';
+import { isOnline } from '../agents/agents.ts';
+import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
+import { carePlanOf, historyOf } from '../repositories/copy-care.ts';
+import { everyRepositoryId, noteCareBegun, notePauses } from '../repositories/care-plans.ts';
+import { type RepositoryRow, requireRepository } from '../repositories/repository-access.ts';
+import { judgeRepository } from '../retention/judge-repository.ts';
+import { unfinishedRunsOf } from '../runs/find-runs.ts';
+import { startCheck, startForget, startPrune } from './start-care-run.ts';
+
+/** Starts what every repository's care plan wants done now; what fails in one does not keep it from the others. */
+export async function careForRepositories(center: Center): Promise<void> {
+  for (const id of await everyRepositoryId(center)) {
+    try {
+      await careForRepository(center, id);
+    } catch (error) {
+      center.logger.error({ err: error, repositoryId: id }, 'a repository could not be cared for');
+    }
+  }
+}
+
+/**
+ * Starts what this repository's plan wants done now: forgets what retention does not keep, and prunes or checks the
+ * copies that are due and can be reached, one thing at a time for each. Safe to call any number of times.
+ */
+export async function careForRepository(center: Center, id: string): Promise<void> {
+  const row = await requireRepository(center, id);
+  if (!row.careEnabled) return;
+  const { forget, paused } = await judgeRepository(center, id);
+  await tellPauses(center, row, paused);
+  const unfinished = await unfinishedRunsOf(center, id);
+  if (forget.length > 0 && !unfinished.some(({ kind }) => kind === 'forget')) {
+    await startForget(center, id, 'schedule');
+  }
+  const now = center.now();
+  const busy = new Set(
+    unfinished.flatMap(({ ask }) => (ask.kind === 'check' || ask.kind === 'prune' ? [ask.nodeId] : [])),
+  );
+  for (const copy of row.copies) {
+    const { nodeId, node } = copy;
+    if (busy.has(nodeId) || !isOnline(node.lastHeartbeatAt, center)) continue;
+    const due = judgeCare(carePlanOf(row), historyOf(copy), now);
+    if (due.due === 'nothing') continue;
+    await noteCareBegun(center, { repositoryId: id, nodeId }, new Date(now));
+    if (due.due === 'prune') {
+      await startPrune(center, id, { nodeId, maxUnused: DEFAULT_MAX_UNUSED }, 'schedule');
+    } else {
+      const readDataSubset = `${due.part}/${due.of}`;
+      await startCheck(center, id, { nodeId, readData: false, readDataSubset }, 'schedule');
+    }
+  }
+}
+
+/** Each pause is told once, when it begins or its reason changes. */
+async function tellPauses(
+  center: Center,
+  row: RepositoryRow,
+  paused: readonly { taskId: string; task: string; remark: Remark }[],
+): Promise<void> {
+  const before = await notePauses(
+    center,
+    row.id,
+    Object.fromEntries(paused.map(({ taskId, remark }) => [taskId, remark.text])),
+  );
+  for (const { taskId, task, remark } of paused) {
+    if (before[taskId] === remark.text) continue;
+    await center.events.record({
+      level: 'warn',
+      kind: 'forgetting-paused',
+      remark: say('forgetting-paused', { task, reason: remark }),
+      subject: { type: 'task', id: taskId },
+      notify: true,
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { MAX_FORGOTTEN_AT_ONCE } from '@breakwater/contract/agent-run';
+import type { Remark } from '@breakwater/contract/remark';
+import type { Center } from '../center.ts';
+import { say } from '../remarks/say.ts';
+import { judgeRepository } from '../retention/judge-repository.ts';
+import type { RunRow } from '../runs/find-runs.ts';
+import { waitForRepository } from '../runs/repository-lease.ts';
+import type { RunAsk } from '../runs/run-ask.ts';
+
+export type ForgetDecision =
+  | { verdict: 'forget'; ask: Extract<RunAsk, { kind: 'forget' }> }
+  | { verdict: 'wait' | 'cancel'; remark: Remark };
+
+/**
+ * What a forget run removes, by the retention of tasks as it is now, when it is about to go out: the run may have
+ * waited for long.
+ */
+export async function decideForget(
+  center: Center,
+  run: RunRow,
+  repositoryId: string,
+): Promise<ForgetDecision> {
+  // A backup in hand may be writing what would be taken for a stranger's.
+  const wait = await waitForRepository(center.db, run, repositoryId);
+  if (wait !== null) return { verdict: 'wait', remark: wait };
+  const { forget, paused } = await judgeRepository(center, repositoryId);
+  const snapshotIds = forget.slice(0, MAX_FORGOTTEN_AT_ONCE).map(({ id }) => id);
+  if (snapshotIds.length > 0) return { verdict: 'forget', ask: { kind: 'forget', snapshotIds } };
+  return { verdict: 'cancel', remark: paused[0]?.remark ?? say('nothing-to-forget', {}) };
+}
