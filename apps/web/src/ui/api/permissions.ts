@@ -5,6 +5,8 @@ const actions = {
   'run-tasks': ['admin', 'operator'],
   'edit-tasks': ['admin', 'operator'],
   restore: ['admin', 'operator'],
+  'confirm-snapshots': ['admin', 'operator'],
+  'care-repositories': ['admin', 'operator'],
   'delete-snapshots': ['admin'],
   'add-machines': ['admin'],
   'remove-machines': ['admin'],

@@ -114,7 +114,13 @@ test('a run that ends leaves what runs now, keeps its place in the lists, and th
   expect(listed()[0]).toMatchObject({ state: 'failed', reason: 'disk full' });
   expect(one(1)).toMatchObject({ state: 'failed', log: [] });
   expect(active()?.map((r) => r.id)).toEqual([id(2)]);
-  expect(stale).toEqual([['runs', 'list'], ['runs', 'one', id(1)], ['overview'], ['tasks']]);
+  expect(stale).toEqual([
+    ['runs', 'list'],
+    ['runs', 'one', id(1)],
+    ['overview'],
+    ['tasks'],
+    ['repositories', 'locks'],
+  ]);
 });
 
 test('a run that begins joins what runs now', () => {
@@ -133,7 +139,7 @@ test('a state change with older counters does not turn the bar back, a new attem
 
 test('a change of a resource makes stale what else shows it', () => {
   applyChanged(cache, { resource: 'snapshots', id: null });
-  expect(stale).toEqual([['snapshots'], ['overview'], ['agents'], ['repositories']]);
+  expect(stale).toEqual([['snapshots'], ['overview'], ['agents'], ['repositories'], ['retention']]);
 });
 
 test('an agent that comes online is shown at once; one nobody knows is asked for', () => {

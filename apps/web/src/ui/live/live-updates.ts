@@ -20,10 +20,10 @@ export interface LiveCache {
 const alsoShownBy: Record<Resource, readonly string[]> = {
   agents: ['overview'],
   'storage-nodes': ['overview', 'repositories'],
-  repositories: ['overview'],
+  repositories: ['overview', 'retention'],
   tasks: ['overview', 'agents'],
   runs: ['overview', 'tasks'],
-  snapshots: ['overview', 'agents', 'repositories'],
+  snapshots: ['overview', 'agents', 'repositories', 'retention'],
   speeds: [],
   events: ['overview'],
   settings: ['overview'],
@@ -73,12 +73,17 @@ export function applyRun({ client, stale }: LiveCache, { run }: Message<'run'>):
   stale(['runs', 'one', run.id]);
   stale(['overview']);
   stale(['tasks']);
+  // A run takes its locks when it begins and leaves them when it ends.
+  stale(['repositories', 'locks']);
 }
 
 /** Within one attempt counters only grow, so what has counted further is newer, whichever came later. */
 function newestProgress(old: Run, next: Run): Run['progress'] {
   if (old.attempt !== next.attempt || old.progress === null || next.progress === null) return next.progress;
-  return old.progress.bytesDone > next.progress.bytesDone ? old.progress : next.progress;
+  const further = old.progress.bytesDone - next.progress.bytesDone;
+  // Forget and prune count no bytes.
+  if (further === 0) return old.progress.filesDone > next.progress.filesDone ? old.progress : next.progress;
+  return further > 0 ? old.progress : next.progress;
 }
 
 /** Live progress of one run, up to four times a second. Runs that have ended do not move any more. */

@@ -10,6 +10,8 @@ export function Panel(props: {
   tone?: 'plain' | 'danger';
   className?: string;
   id?: string;
+  /** -1: something on the page moves the focus here. */
+  tabIndex?: -1;
   children?: ReactNode;
 }) {
   const { title, description, actions, flush = false, tone = 'plain', className, id, children } = props;
@@ -17,6 +19,7 @@ export function Panel(props: {
   return (
     <section
       id={id}
+      tabIndex={props.tabIndex}
       className={clsx(
         'min-w-0 rounded-lg border bg-surface',
         tone === 'danger' ? 'border-bad-solid/50' : 'border-line',

@@ -8,7 +8,7 @@ import { useTranslations } from 'use-intl';
 import { Checkbox } from './checkbox.tsx';
 import type { DataTableProps, features } from './data-table.tsx';
 
-/** The table itself, rows of 36 px, the heading staying in view. */
+/** The table itself, rows of 36 px. What is wider than its place scrolls within it. */
 export function TableGrid<Row extends object>(
   props: DataTableProps<Row> & { table: ReactTable<typeof features, Row>; selectable: boolean },
 ) {

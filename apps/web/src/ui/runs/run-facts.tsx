@@ -42,6 +42,16 @@ export function RunFacts({ run }: { run: RunDetail }) {
   } else if (run.snapshotId !== null) {
     facts.push({ name: t('page.snapshot'), value: <SnapshotLink run={run} snapshotId={run.snapshotId} /> });
   }
+  if (run.repositoryId !== null) {
+    facts.push({
+      name: t('page.repository'),
+      value: (
+        <Link className={linkClass} href={`/repositories/${run.repositoryId}`}>
+          <code title={run.repositoryId}>{run.repositoryId.slice(0, 8)}</code>
+        </Link>
+      ),
+    });
+  }
   facts.push({ name: t('page.trigger'), value: t(`trigger.${run.trigger}`) });
   if (run.startedAt === null) {
     facts.push({ name: t('page.queued'), value: <RelativeTime at={run.createdAt} /> });

@@ -28,7 +28,7 @@ const progress = (change: Partial<RunProgress> = {}): RunProgress => ({
 
 describe('completion', () => {
   it('is a share of bytes once the totals are known', () => {
-    expect(completion({ state: 'running', progress: progress() })).toEqual({
+    expect(completion({ kind: 'backup', state: 'running', progress: progress() })).toEqual({
       known: true,
       fraction: 0.5,
       by: 'bytes',
@@ -36,11 +36,13 @@ describe('completion', () => {
   });
 
   it('is unknown while the totals are being counted and when the source outgrew them', () => {
-    expect(completion({ state: 'running', progress: progress({ bytesTotal: null }) })).toEqual({
+    expect(
+      completion({ kind: 'backup', state: 'running', progress: progress({ bytesTotal: null }) }),
+    ).toEqual({
       known: false,
       why: 'counting',
     });
-    expect(completion({ state: 'running', progress: progress({ bytesDone: 101 }) })).toEqual({
+    expect(completion({ kind: 'backup', state: 'running', progress: progress({ bytesDone: 101 }) })).toEqual({
       known: false,
       why: 'grew',
     });
@@ -48,14 +50,39 @@ describe('completion', () => {
 
   it('counts files where there are no bytes', () => {
     const empty = progress({ bytesTotal: 0, bytesDone: 0 });
-    expect(completion({ state: 'running', progress: empty })).toMatchObject({ fraction: 0.5, by: 'files' });
+    expect(completion({ kind: 'backup', state: 'running', progress: empty })).toMatchObject({
+      fraction: 0.5,
+      by: 'files',
+    });
+  });
+
+  it('of a prune or forget goes by what is counted there, which has no bytes', () => {
+    const packs = progress({ bytesTotal: null, bytesDone: 0 });
+    expect(completion({ kind: 'prune', state: 'running', progress: packs })).toEqual({
+      known: true,
+      fraction: 0.5,
+      by: 'files',
+    });
+    expect(completion({ kind: 'check', state: 'running', progress: packs })).toMatchObject({ known: false });
+    const snapshots = progress({ bytesTotal: 0, bytesDone: 0, filesDone: 3, filesTotal: 4 });
+    expect(completion({ kind: 'forget', state: 'running', progress: snapshots })).toMatchObject({
+      fraction: 0.75,
+    });
   });
 
   it('is whole only for a run that took everything it could', () => {
-    expect(completion({ state: 'succeeded', progress: null })).toMatchObject({ fraction: 1 });
-    expect(completion({ state: 'failed', progress: progress() })).toMatchObject({ fraction: 0.5 });
-    expect(completion({ state: 'cancelled', progress: null })).toEqual({ known: false, why: 'ended' });
-    expect(completion({ state: 'queued', progress: null })).toEqual({ known: false, why: 'not-started' });
+    expect(completion({ kind: 'backup', state: 'succeeded', progress: null })).toMatchObject({ fraction: 1 });
+    expect(completion({ kind: 'backup', state: 'failed', progress: progress() })).toMatchObject({
+      fraction: 0.5,
+    });
+    expect(completion({ kind: 'backup', state: 'cancelled', progress: null })).toEqual({
+      known: false,
+      why: 'ended',
+    });
+    expect(completion({ kind: 'backup', state: 'queued', progress: null })).toEqual({
+      known: false,
+      why: 'not-started',
+    });
   });
 });
 
@@ -79,7 +106,7 @@ describe('wholePercent', () => {
 });
 
 describe('freshness and remaining', () => {
-  const run = { state: 'running', progress: progress() } as const;
+  const run = { kind: 'backup', state: 'running', progress: progress() } as const;
 
   it('shows an ETA only while figures are of now', () => {
     expect(remaining(run, freshness('running', 1000, true, 2000))).toEqual({ kind: 'seconds', seconds: 5 });
@@ -94,15 +121,21 @@ describe('freshness and remaining', () => {
 
   it('knows no ETA without totals or without movement', () => {
     const live = { kind: 'live' } as const;
-    expect(remaining({ state: 'running', progress: progress({ bytesTotal: null }) }, live)).toEqual({
+    expect(
+      remaining({ kind: 'backup', state: 'running', progress: progress({ bytesTotal: null }) }, live),
+    ).toEqual({
       kind: 'unknown',
       why: 'counting',
     });
-    expect(remaining({ state: 'running', progress: progress({ etaSeconds: null }) }, live)).toEqual({
+    expect(
+      remaining({ kind: 'backup', state: 'running', progress: progress({ etaSeconds: null }) }, live),
+    ).toEqual({
       kind: 'unknown',
       why: 'standing',
     });
-    expect(remaining({ state: 'succeeded', progress: progress() }, live)).toEqual({ kind: 'none' });
+    expect(remaining({ kind: 'backup', state: 'succeeded', progress: progress() }, live)).toEqual({
+      kind: 'none',
+    });
   });
 });
 

@@ -6,15 +6,21 @@ export type Completion =
   | { known: true; fraction: number; by: 'bytes' | 'files' }
   | { known: false; why: 'not-started' | 'counting' | 'grew' | 'ended' };
 
+/** Forget counts snapshots and prune packs: neither knows how many bytes there will be. */
+function countsBytes(kind: Run['kind']): boolean {
+  return kind !== 'forget' && kind !== 'prune';
+}
+
 /**
  * The share of the source dealt with. While the totals are being counted, or once the source has outgrown them,
  * there is no honest share.
  */
-export function completion(run: Pick<Run, 'state' | 'progress'>): Completion {
+export function completion(run: Pick<Run, 'kind' | 'state' | 'progress'>): Completion {
   if (run.state === 'succeeded' || run.state === 'partial') return { known: true, fraction: 1, by: 'bytes' };
   const progress = run.progress;
   if (progress === null) return { known: false, why: isFinal(run.state) ? 'ended' : 'not-started' };
-  const { bytesTotal, filesTotal, bytesDone, filesDone } = progress;
+  const { filesTotal, bytesDone, filesDone } = progress;
+  const bytesTotal = countsBytes(run.kind) ? progress.bytesTotal : 0;
   if (bytesTotal === null || filesTotal === null) {
     return { known: false, why: isFinal(run.state) ? 'ended' : 'counting' };
   }
@@ -72,7 +78,7 @@ export type Remaining =
   | { kind: 'unknown'; why: 'counting' | 'grew' | 'standing' | 'old' }
   | { kind: 'none' };
 
-export function remaining(run: Pick<Run, 'state' | 'progress'>, fresh: Freshness): Remaining {
+export function remaining(run: Pick<Run, 'kind' | 'state' | 'progress'>, fresh: Freshness): Remaining {
   if (run.state !== 'running' || run.progress === null) return { kind: 'none' };
   if (fresh.kind === 'old') return { kind: 'unknown', why: 'old' };
   const share = completion(run);

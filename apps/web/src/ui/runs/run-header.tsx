@@ -16,6 +16,7 @@ import { PageHeader } from '../primitives/page-header.tsx';
 import { useProblemText } from '../primitives/problem-text.ts';
 import { RunStatePill } from '../primitives/state-pill.tsx';
 import { toast } from '../primitives/toast.tsx';
+import { isCareKind } from './care-kinds.ts';
 import { useRunTitle } from './use-run-title.ts';
 
 /** What it is, its state, why it is in that state, and what can be done now. */
@@ -34,7 +35,9 @@ export function RunHeader({ run }: { run: RunDetail }) {
       }
       description={
         <span aria-live="polite">
-          {name === kinds(run.kind) ? run.sourceAddress : `${kinds(run.kind)} · ${run.sourceAddress ?? ''}`}
+          {name === kinds(run.kind) || isCareKind(run.kind)
+            ? run.sourceAddress
+            : `${kinds(run.kind)} · ${run.sourceAddress ?? ''}`}
           {run.reason !== null && run.reason !== run.state && (
             <span className="block text-ink">{remark(run.remark, run.reason)}</span>
           )}

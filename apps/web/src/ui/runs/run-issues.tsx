@@ -6,6 +6,7 @@ import { FileX2, TriangleAlert } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { Panel } from '../primitives/panel.tsx';
+import { isCareKind } from './care-kinds.ts';
 
 /** Files that could not be dealt with, and warnings while they come in. Nothing at all when there is neither. */
 export function RunIssues({ run }: { run: RunDetail }) {
@@ -16,7 +17,10 @@ export function RunIssues({ run }: { run: RunDetail }) {
     <>
       {notes.length > 0 && <Notes notes={notes} />}
       {(run.issueCount > 0 || soFar > 0) && (
-        <Panel title={run.kind === 'restore' ? t('titleRestore') : t('title')} flush>
+        <Panel
+          title={t(run.kind === 'restore' ? 'titleRestore' : isCareKind(run.kind) ? 'titleCheck' : 'title')}
+          flush
+        >
           {run.issueCount === 0 && <p className="p-4 text-warn">{t('soFar', { count: soFar })}</p>}
           <IssueList run={run} />
         </Panel>
@@ -32,13 +36,13 @@ function IssueList({ run }: { run: RunDetail }) {
   return (
     <>
       <ul
-        aria-label={t('label')}
+        aria-label={t(isCareKind(run.kind) ? 'labelCheck' : 'label')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
         tabIndex={0}
         className="max-h-96 divide-y divide-line overflow-y-auto"
       >
         {run.issues.map((issue) => (
-          <li key={`${issue.during}:${issue.path}`} className="px-4 py-2">
+          <li key={`${issue.during}:${issue.path}:${issue.message}`} className="px-4 py-2">
             <p className="flex items-start gap-2">
               <FileX2 aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
               <code className="min-w-0 text-sm break-all">{issue.path}</code>

@@ -7,10 +7,11 @@ import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { Panel } from '../primitives/panel.tsx';
 
-/** Everything that was logged, folded away. */
+/** Everything that was logged, folded away. Nothing where nothing was. */
 export function RunLog({ run }: { run: RunDetail }) {
   const t = useTranslations('runs.log');
   const format = useFormat();
+  if (run.log.length === 0) return null;
   return (
     <Panel flush>
       <details className="group">
@@ -22,38 +23,30 @@ export function RunLog({ run }: { run: RunDetail }) {
           {t('title')}
           <span className="text-sm font-normal text-ink-faint">{t('lines', { count: run.log.length })}</span>
         </summary>
-        {run.log.length === 0 ? (
-          <p className="border-t border-line p-4 text-ink-muted">{t('empty')}</p>
-        ) : (
-          <ol
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
-            tabIndex={0}
-            className="max-h-96 overflow-auto border-t border-line px-4 py-2 font-mono text-xs"
-          >
-            {run.log.map((line, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end.
-              <li key={index} className="flex gap-3 py-0.5">
-                <time
-                  dateTime={line.at}
-                  title={format.exactTime(line.at)}
-                  className="shrink-0 text-ink-faint"
-                >
-                  {format.time(line.at)}
-                </time>
-                <span
-                  className={clsx(
-                    'min-w-0 break-words',
-                    line.level === 'error' && 'text-bad',
-                    line.level === 'warn' && 'text-warn',
-                  )}
-                >
-                  {line.level !== 'info' && `${t(`level.${line.level}`)}: `}
-                  {line.message}
-                </span>
-              </li>
-            ))}
-          </ol>
-        )}
+        <ol
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
+          tabIndex={0}
+          className="max-h-96 overflow-auto border-t border-line px-4 py-2 font-mono text-xs"
+        >
+          {run.log.map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end.
+            <li key={index} className="flex gap-3 py-0.5">
+              <time dateTime={line.at} title={format.exactTime(line.at)} className="shrink-0 text-ink-faint">
+                {format.time(line.at)}
+              </time>
+              <span
+                className={clsx(
+                  'min-w-0 break-words',
+                  line.level === 'error' && 'text-bad',
+                  line.level === 'warn' && 'text-warn',
+                )}
+              >
+                {line.level !== 'info' && `${t(`level.${line.level}`)}: `}
+                {line.message}
+              </span>
+            </li>
+          ))}
+        </ol>
       </details>
     </Panel>
   );

@@ -10,6 +10,8 @@ import { Panel } from '../primitives/panel.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { runStateLook } from '../primitives/state-pill.tsx';
 import { Bytes, Count, Duration, Rate } from '../primitives/values.tsx';
+import { isCareKind } from './care-kinds.ts';
+import { careOutcome } from './care-outcome.ts';
 import { completion, durationSeconds, filesTaken } from './run-figures.ts';
 
 /** How it ended: a sentence and the final figures, as far as the run has them. */
@@ -45,8 +47,8 @@ export function RunOutcome({ run }: { run: RunDetail }) {
 }
 
 /** Runs that were cancelled or lost end without final figures; what they had last said stands in. */
-function withoutFigures({ stats }: RunDetail): boolean {
-  return stats?.bytesProcessed === undefined && stats?.bytesRestored === undefined;
+function withoutFigures({ kind, stats }: RunDetail): boolean {
+  return !isCareKind(kind) && stats?.bytesProcessed === undefined && stats?.bytesRestored === undefined;
 }
 
 function useSentence(run: RunDetail): string | null {
@@ -60,6 +62,20 @@ function useSentence(run: RunDetail): string | null {
     if (stats.filesRestored === undefined || stats.bytesRestored === undefined) return null;
     const values = { files: stats.filesRestored, bytes: format.bytes(stats.bytesRestored) };
     return partial ? t('restoredPartial', { ...values, missing: run.issueCount }) : t('restored', values);
+  }
+  if (isCareKind(kind)) {
+    const outcome = careOutcome(kind, stats);
+    if (outcome === null) return null;
+    switch (outcome.kind) {
+      case 'freed':
+        return t('pruned', { bytes: format.bytes(outcome.bytes), packs: outcome.packs });
+      case 'read':
+        return t('checkedBytes', { bytes: format.bytes(outcome.bytes) });
+      case 'forgotten':
+        return t('forgot', { count: outcome.count });
+      default:
+        return t(outcome.kind);
+    }
   }
   if (kind !== 'backup' || stats.bytesProcessed === undefined) return null;
   const files = filesTaken(run);
@@ -88,11 +104,15 @@ function useFacts(run: RunDetail) {
   count(t('outcome.new'), stats?.filesNew);
   count(t('outcome.changed'), stats?.filesChanged);
   count(t('outcome.unmodified'), stats?.filesUnmodified);
-  bytes(t('outcome.processed'), stats?.bytesProcessed);
+  bytes(t(isCareKind(run.kind) ? 'progress.read' : 'outcome.processed'), stats?.bytesProcessed);
   bytes(t('outcome.added'), stats?.bytesAdded);
   bytes(t('outcome.stored'), stats?.bytesStored);
   count(t('outcome.restoredFiles'), stats?.filesRestored);
   bytes(t('outcome.restoredBytes'), stats?.bytesRestored);
+  count(t('outcome.forgotten'), stats?.snapshotsForgotten);
+  bytes(t('outcome.freed'), stats?.bytesFreed);
+  bytes(t('outcome.repacked'), stats?.bytesRepacked);
+  count(t('outcome.packsRemoved'), stats?.packsRemoved);
   if (withoutFigures(run) && progress !== null) {
     count(t('progress.files'), progress.filesDone);
     bytes(t('progress.bytes'), progress.bytesDone);

@@ -7,6 +7,7 @@ import { runQuery } from '../api/queries/runs.ts';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
+import { isCareKind } from './care-kinds.ts';
 import { RankingPanel } from './ranking-panel.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunHeader } from './run-header.tsx';
@@ -33,13 +34,15 @@ export function RunPage({ runId }: { runId: string }) {
 function Known({ run }: { run: RunDetail }) {
   const ended = isFinal(run.state);
   const places = run.kind === 'backup';
+  // What is done to a repository may move no bytes at all: it has a curve once there is one.
+  const moves = !isCareKind(run.kind);
   return (
     <>
       <RunHeader run={run} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {ended ? <RunOutcome run={run} /> : <RunProgressPanel run={run} />}
-          {(run.speedCurve.length > 0 || !ended) && <SpeedPanel run={run} />}
+          {(run.speedCurve.length > 0 || (moves && !ended)) && <SpeedPanel run={run} />}
           {places && <RankingPanel run={run} />}
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -3,15 +3,17 @@
 import type { RunDetail, RunProgress } from '@breakwater/contract/run';
 import clsx from 'clsx';
 import { Clock, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { useRemark } from '../language/use-remark.ts';
-import { useNow } from '../live/use-now.ts';
 import { Panel } from '../primitives/panel.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
-import { completion, durationSeconds, type Freshness, remaining, wholePercent } from './run-figures.ts';
+import { CareFigures } from './care-figures.tsx';
+import { isCareKind } from './care-kinds.ts';
+import { Elapsed, Figure, Left } from './progress-figure.tsx';
+import { completion, type Freshness, wholePercent } from './run-figures.ts';
 import { useFreshness } from './use-freshness.ts';
+import { usePhaseWords } from './use-phase-words.ts';
 
 /** A run that is not over: how far it is, and nothing that is not true at this moment. */
 export function RunProgressPanel({ run }: { run: RunDetail }) {
@@ -40,6 +42,7 @@ function NotRunning({ run }: { run: RunDetail }) {
 function Running({ run }: { run: RunDetail }) {
   const t = useTranslations('runs');
   const format = useFormat();
+  const phaseWords = usePhaseWords();
   const fresh = useFreshness(run);
   const share = completion(run);
   const { progress } = run;
@@ -49,7 +52,7 @@ function Running({ run }: { run: RunDetail }) {
     <Panel>
       <div className="mb-2 flex items-end justify-between gap-x-4">
         <p className="min-w-0 font-medium" aria-live="polite">
-          {progress === null ? t('phase.starting') : t(`phase.${progress.phase}`)}
+          {phaseWords(run.kind, progress?.phase ?? 'starting')}
           {progress?.note != null && <span className="block font-normal text-warn">{progress.note}</span>}
         </p>
         {share.known && (
@@ -63,7 +66,12 @@ function Running({ run }: { run: RunDetail }) {
         tone={old ? 'idle' : heldUp ? 'warn' : 'run'}
       />
       <Staleness fresh={fresh} />
-      {progress !== null && <Figures run={run} progress={progress} fresh={fresh} />}
+      {progress !== null &&
+        (isCareKind(run.kind) ? (
+          <CareFigures run={run} kind={run.kind} progress={progress} fresh={fresh} />
+        ) : (
+          <Figures run={run} progress={progress} fresh={fresh} />
+        ))}
       {progress?.currentFile != null && !old && (
         <p className="mt-4 flex min-w-0 gap-2 border-t border-line pt-3 text-sm text-ink-muted">
           <span className="shrink-0">{t('progress.current')}</span>
@@ -134,30 +142,5 @@ function Figures({ run, progress, fresh }: { run: RunDetail; progress: RunProgre
         />
       )}
     </dl>
-  );
-}
-
-function Left({ run, fresh }: { run: RunDetail; fresh: Freshness }) {
-  const t = useTranslations('runs.progress');
-  const format = useFormat();
-  const left = remaining(run, fresh);
-  if (left.kind === 'seconds')
-    return t('etaAbout', { duration: format.duration(Math.max(1, Math.ceil(left.seconds))) });
-  return <span className="text-ink-faint">{left.kind === 'none' ? '—' : t(`unknown.${left.why}`)}</span>;
-}
-
-function Elapsed({ run }: { run: RunDetail }) {
-  const format = useFormat();
-  const now = useNow(1000);
-  const seconds = durationSeconds(run, now);
-  return seconds === null ? '—' : format.duration(Math.round(seconds));
-}
-
-function Figure({ name, value }: { name: string; value: ReactNode }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-sm text-ink-muted">{name}</dt>
-      <dd className="text-lg font-medium break-words">{value}</dd>
-    </div>
   );
 }

@@ -89,7 +89,7 @@ function useRunColumns(narrow: boolean): readonly Column<Run>[] {
         header: t('column.size'),
         align: 'end',
         value: sizeOf,
-        cell: (run) => <Bytes value={sizeOf(run)} />,
+        cell: (run) => <Size run={run} />,
       },
       {
         id: 'stored',
@@ -131,8 +131,23 @@ function nodeOf(run: Run): string | null {
   return run.progress?.nodeName ?? run.placement?.chosen.nodeName ?? null;
 }
 
+/** Bytes read, found unchanged, restored or freed. */
 function sizeOf(run: Run): number | null {
+  if (run.kind === 'forget') return null;
+  if (run.kind === 'prune') return run.stats?.bytesFreed ?? null;
   return run.stats?.bytesProcessed ?? run.stats?.bytesRestored ?? run.progress?.bytesDone ?? null;
+}
+
+function Size({ run }: { run: Run }) {
+  const t = useTranslations('runs.size');
+  const format = useFormat();
+  const words =
+    run.kind === 'forget' && run.stats?.snapshotsForgotten !== undefined
+      ? t('forgotten', { count: run.stats.snapshotsForgotten })
+      : run.kind === 'prune' && run.stats?.bytesFreed !== undefined
+        ? t('freed', { bytes: format.bytes(run.stats.bytesFreed) })
+        : null;
+  return words === null ? <Bytes value={sizeOf(run)} /> : <span className="whitespace-nowrap">{words}</span>;
 }
 
 function Title({ run }: { run: Run }) {

@@ -1,11 +1,10 @@
 'use client';
 
-import type { Agent, Repository } from '@breakwater/contract/resources';
+import type { Repository } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, Database, TriangleAlert } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { agentsQuery } from '../api/queries/agents.ts';
 import { repositoriesQuery } from '../api/queries/repositories.ts';
 import { settingsQuery } from '../api/queries/settings.ts';
 import { Button, ButtonLink } from '../primitives/button.tsx';
@@ -81,16 +80,9 @@ function MasterKey() {
   );
 }
 
-/** The server page that has the kit of this repository; null when its server was released. */
-function kitHref(repository: Repository, agents: readonly Agent[] | undefined): string | null {
-  const owner = agents?.find((agent) => agent.repositoryId === repository.id);
-  return owner === undefined ? null : `/servers/${owner.id}?tab=repository`;
-}
-
 function Kits() {
   const t = useTranslations('settings.keys');
   const { data: repositories, error, refetch } = useQuery(repositoriesQuery);
-  const { data: agents } = useQuery(agentsQuery);
   const columns = useMemo(
     (): readonly Column<Repository>[] => [
       {
@@ -117,19 +109,16 @@ function Kits() {
         id: 'open',
         header: '',
         width: '8rem',
-        cell: (repository) => {
-          const href = kitHref(repository, agents);
-          return href === null ? null : (
-            <span className="flex justify-end max-sm:justify-start">
-              <ButtonLink size="sm" href={href}>
-                {t('open')}
-              </ButtonLink>
-            </span>
-          );
-        },
+        cell: (repository) => (
+          <span className="flex justify-end max-sm:justify-start">
+            <ButtonLink size="sm" href={`/repositories/${repository.id}`}>
+              {t('open')}
+            </ButtonLink>
+          </span>
+        ),
       },
     ],
-    [t, agents],
+    [t],
   );
   return (
     <Panel flush title={t('kits')} description={t('kitsHint')}>

@@ -2,6 +2,7 @@ import {
   Activity,
   Archive,
   CalendarClock,
+  Database,
   HardDrive,
   LayoutDashboard,
   type LucideIcon,
@@ -17,6 +18,7 @@ export type PageName =
   | 'runs'
   | 'snapshots'
   | 'nodes'
+  | 'repositories'
   | 'network'
   | 'settings';
 
@@ -36,6 +38,7 @@ export const protectionPages: readonly Destination[] = [
 ];
 export const storagePages: readonly Destination[] = [
   { name: 'nodes', href: '/nodes', icon: HardDrive },
+  { name: 'repositories', href: '/repositories', icon: Database },
   { name: 'network', href: '/network', icon: Network },
 ];
 export const settingsPage: Destination = { name: 'settings', href: '/settings', icon: Settings };

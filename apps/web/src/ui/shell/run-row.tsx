@@ -8,17 +8,18 @@ import { useRemark } from '../language/use-remark.ts';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { RunStatePill } from '../primitives/state-pill.tsx';
 import { wholePercent } from '../runs/run-figures.ts';
+import { useRunTitle } from '../runs/use-run-title.ts';
 import { runShare } from './run-share.ts';
 
 /** A run that is going on, in two lines and a live bar: in the top bar's list and on the Overview. */
 export function RunRow({ run, onOpen }: { run: Run; onOpen?: () => void }) {
   const t = useTranslations('shell.running');
-  const kinds = useTranslations('common.kind');
+  const runTitle = useRunTitle();
   const format = useFormat();
   const remark = useRemark();
   const share = runShare(run);
   const { progress } = run;
-  const title = run.taskName ?? kinds(run.kind);
+  const title = runTitle(run);
   const facts = [
     run.sourceAddress,
     progress !== null && share !== null ? format.percent(wholePercent(share) / 100) : null,

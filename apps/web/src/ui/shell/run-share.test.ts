@@ -28,5 +28,5 @@ test.each([
   ['nothing to do', progress({ bytesTotal: 0, bytesDone: 0, filesTotal: 0, filesDone: 0 }), 1],
   ['no word yet', null, null],
 ])('the share of a run with %s', (_, said, share) => {
-  expect(runShare({ state: 'running', progress: said })).toBe(share);
+  expect(runShare({ kind: 'backup', state: 'running', progress: said })).toBe(share);
 });

@@ -24,6 +24,9 @@ import { downloadHref } from './snapshot-files.ts';
 
 type ChangeBasket = (change: (old: KeptBasket) => Partial<KeptBasket>) => void;
 
+/** What the way to the basket leads to. */
+export const BASKET_ID = 'restore-basket';
+
 /** What is to be restored, and where to. */
 export function RestoreBasket(props: {
   snapshot: Snapshot;
@@ -36,8 +39,10 @@ export function RestoreBasket(props: {
   return (
     <Panel
       flush
+      id={BASKET_ID}
+      tabIndex={-1}
       title={t('title')}
-      className="xl:sticky xl:top-17"
+      className="scroll-mt-16 outline-none xl:sticky xl:top-17"
       actions={
         basket.paths.length > 0 && (
           <Button size="sm" tone="quiet" onClick={() => change(() => EMPTY_BASKET)}>

@@ -2,7 +2,7 @@
 
 import type { Snapshot } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
-import { Download, TriangleAlert } from 'lucide-react';
+import { ArrowRight, Download, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -17,7 +17,7 @@ import { ErrorState } from '../primitives/error-state.tsx';
 import { Input } from '../primitives/input.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
-import { RestoreBasket } from './restore-basket.tsx';
+import { BASKET_ID, RestoreBasket } from './restore-basket.tsx';
 import { downloadHref, snapshotFolderQuery, snapshotQuery } from './snapshot-files.ts';
 import { isReadable } from './timeline-days.ts';
 import { useKeptBasket } from './use-kept-basket.ts';
@@ -94,8 +94,31 @@ function Known({ snapshot }: { snapshot: Snapshot }) {
           </p>
         )}
       </Panel>
+      {basket.paths.length > 0 && <ToBasket count={basket.paths.length} />}
       <RestoreBasket snapshot={snapshot} basket={basket} change={change} folderQuery={folderQuery} />
     </div>
+  );
+}
+
+/** Where the basket lies below the files: how much is in it, and the way there, always in view. */
+function ToBasket({ count }: { count: number }) {
+  const t = useTranslations('snapshots.basket');
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        const basket = document.getElementById(BASKET_ID);
+        basket?.scrollIntoView({ block: 'start' });
+        basket?.focus({ preventScroll: true });
+      }}
+      className="sticky bottom-2 z-20 flex h-12 animate-arrive items-center justify-between gap-4 rounded-lg border border-accent bg-accent px-4 font-medium text-accent-ink shadow-float max-sm:bottom-[calc(4rem+env(safe-area-inset-bottom))] xl:hidden"
+    >
+      <span>{t('chosen', { count })}</span>
+      <span className="flex items-center gap-1.5">
+        {t('toRestore')}
+        <ArrowRight aria-hidden className="size-4" />
+      </span>
+    </button>
   );
 }
 
@@ -158,7 +181,14 @@ function Held({ snapshot }: { snapshot: Snapshot }) {
   const format = useFormat();
   const nodes = snapshot.copies.map((copy) => copy.nodeName);
   if (nodes.length === 0) return null;
-  return <span className="text-sm text-ink-muted">{t('held', { nodes: format.list(nodes) })}</span>;
+  return (
+    <Link
+      href={`/repositories/${snapshot.repositoryId}`}
+      className="text-sm text-ink-muted hover:text-accent hover:underline"
+    >
+      {t('held', { nodes: format.list(nodes) })}
+    </Link>
+  );
 }
 
 function About({ snapshot }: { snapshot: Snapshot }) {

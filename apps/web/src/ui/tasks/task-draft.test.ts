@@ -39,6 +39,19 @@ describe('checkDraft', () => {
     expect(check).toMatchObject({ ok: true, input: { nodeId: null } });
   });
 
+  it('sends the retention, and holds wrong rules against its field', () => {
+    const keep = { preset: 'own', rules: { keepDaily: '7' } } as const;
+    expect(checkDraft({ ...full, keep }, 'x')).toMatchObject({
+      ok: true,
+      input: { retention: { keepDaily: 7 } },
+    });
+    const wrong = { preset: 'own', rules: { keepWithin: 'soon' } } as const;
+    expect(checkDraft({ ...full, keep: wrong }, 'x')).toEqual({
+      ok: false,
+      problems: { retention: 'invalid' },
+    });
+  });
+
   it('refuses a relative path', () => {
     expect(checkDraft({ ...full, paths: ['etc'] }, 'x')).toEqual({
       ok: false,

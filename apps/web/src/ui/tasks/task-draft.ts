@@ -2,6 +2,7 @@ import { type Task, type TaskInput, taskInput, type TaskPatch } from '@breakwate
 import type { FieldError } from '@breakwater/contract/failure-codes';
 import type { strategy } from '@breakwater/contract/placement';
 import type { z } from 'zod';
+import { KEEP_EVERYTHING, type KeepDraft, keepDraftOf, rawRetention } from './keep-draft.ts';
 import { type SchedulePreset, cronOf, presetOf } from './schedule-preset.ts';
 
 /** The task form while somebody fills it. */
@@ -17,6 +18,7 @@ export interface TaskDraft {
   strategy: z.infer<typeof strategy>;
   nodeId: string | null;
   ifAgentSilent: 'stop' | 'wait';
+  keep: KeepDraft;
 }
 
 export function emptyDraft(sourceAddress: string | null, timeZone: string): TaskDraft {
@@ -29,6 +31,7 @@ export function emptyDraft(sourceAddress: string | null, timeZone: string): Task
     strategy: 'finish-first',
     nodeId: null,
     ifAgentSilent: 'stop',
+    keep: KEEP_EVERYTHING,
   };
 }
 
@@ -45,6 +48,7 @@ export function draftOf(task: Task): TaskDraft {
     strategy: task.strategy,
     nodeId: task.nodeId,
     ifAgentSilent: task.ifAgentSilent,
+    keep: keepDraftOf(task.retention),
   };
 }
 
@@ -59,6 +63,7 @@ export const draftFields = [
   'strategy',
   'nodeId',
   'ifAgentSilent',
+  'retention',
 ] as const;
 export type DraftField = (typeof draftFields)[number];
 
@@ -83,6 +88,7 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
     strategy: draft.strategy,
     nodeId: draft.strategy === 'pinned' ? draft.nodeId : null,
     ifAgentSilent: draft.ifAgentSilent,
+    retention: rawRetention(draft.keep),
   });
   if (parsed.success) return { ok: true, input: parsed.data };
   const problems: Partial<Record<DraftField, DraftProblem>> = {};

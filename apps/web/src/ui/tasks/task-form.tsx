@@ -12,6 +12,7 @@ import { Field } from '../primitives/field.tsx';
 import { Input } from '../primitives/input.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { useProblemText } from '../primitives/problem-text.ts';
+import { KeepSection } from './keep-section.tsx';
 import {
   checkDraft,
   type DraftField,
@@ -103,6 +104,7 @@ export function TaskForm(props: {
           preview={preview}
         />
         <WhenSection draft={draft} change={change} texts={texts} />
+        <KeepSection draft={draft} change={change} texts={texts} taskId={task?.id ?? null} />
         <WhereSection draft={draft} change={change} texts={texts} nodes={nodes} />
         <Panel>
           <Field

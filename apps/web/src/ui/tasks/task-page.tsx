@@ -21,6 +21,7 @@ import { RelativeTime } from '../primitives/relative-time.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { RunsTable } from '../runs/runs-table.tsx';
 import { DeleteTask } from './delete-task.tsx';
+import { RetentionPreview } from './retention-preview.tsx';
 import { draftOf } from './task-draft.ts';
 import { TaskSummary } from './task-summary.tsx';
 import { useRunTask } from './use-task-actions.ts';
@@ -88,7 +89,7 @@ function Known({ task }: { task: Task }) {
             narrow
           />
         </Panel>
-        <div className="flex flex-col gap-4">
+        <div className="flex flex-col gap-4 lg:row-span-2">
           <TaskSummary draft={draftOf(task)} nodes={nodes ?? []} preview={null} />
           <Panel>
             <FactList
@@ -120,6 +121,9 @@ function Known({ task }: { task: Task }) {
             </ButtonLink>
           </Panel>
         </div>
+        <Panel title={t('keep.preview.title')}>
+          <RetentionPreview taskId={task.id} retention={task.retention} />
+        </Panel>
       </div>
     </>
   );

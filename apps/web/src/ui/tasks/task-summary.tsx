@@ -8,6 +8,7 @@ import {
   FolderCheck,
   FolderMinus,
   HardDrive,
+  History,
   type LucideIcon,
   Scale,
   Unplug,
@@ -15,8 +16,10 @@ import {
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { Panel } from '../primitives/panel.tsx';
+import { checkKeep } from './keep-draft.ts';
 import { type TaskDraft, writtenExcludes } from './task-draft.ts';
 import type { PreviewWords } from './use-preview-words.ts';
+import { useRetentionWords } from './use-retention-words.ts';
 import { useScheduleWords } from './use-schedule-words.ts';
 
 interface Line {
@@ -32,7 +35,7 @@ const MOST_NAMED = 3;
 export function TaskSummary(props: {
   draft: Pick<
     TaskDraft,
-    'sourceAddress' | 'paths' | 'excludes' | 'schedule' | 'strategy' | 'nodeId' | 'ifAgentSilent'
+    'sourceAddress' | 'paths' | 'excludes' | 'schedule' | 'keep' | 'strategy' | 'nodeId' | 'ifAgentSilent'
   >;
   nodes: readonly StorageNode[];
   preview: PreviewWords | null;
@@ -41,6 +44,7 @@ export function TaskSummary(props: {
   const t = useTranslations('tasks.summary');
   const format = useFormat();
   const scheduleWords = useScheduleWords();
+  const retentionWords = useRetentionWords();
 
   const named = (words: readonly string[]) => {
     const first = words.slice(0, MOST_NAMED);
@@ -67,6 +71,12 @@ export function TaskSummary(props: {
         ? t('manual')
         : t('zoned', { when: scheduleWords(draft.schedule.preset), zone: draft.schedule.timeZone }),
   });
+  const kept = checkKeep(draft.keep);
+  lines.push(
+    kept.ok
+      ? { icon: History, text: t('keep', { rules: retentionWords(kept.retention) }) }
+      : { icon: History, text: t('keepPlaceholder'), open: true },
+  );
   const node = nodes.find((one) => one.id === draft.nodeId);
   if (draft.strategy === 'pinned') {
     lines.push(

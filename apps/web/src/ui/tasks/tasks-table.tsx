@@ -15,6 +15,7 @@ import type { Column } from '../primitives/table-columns.ts';
 import { Ellipsis } from 'lucide-react';
 import { DeleteTask } from './delete-task.tsx';
 import { presetOf } from './schedule-preset.ts';
+import { useRetentionWords } from './use-retention-words.ts';
 import { useRunTask } from './use-task-actions.ts';
 import { useScheduleWords } from './use-schedule-words.ts';
 
@@ -64,6 +65,7 @@ export function TasksTable(props: {
 function useTaskColumns(): readonly Column<Task>[] {
   const t = useTranslations('tasks');
   const scheduleWords = useScheduleWords();
+  const retentionWords = useRetentionWords();
   return useMemo(() => {
     const column = (id: keyof typeof known) => t(`column.${id}`);
     const known = {
@@ -71,6 +73,7 @@ function useTaskColumns(): readonly Column<Task>[] {
       server: 1,
       paths: 1,
       schedule: 1,
+      keep: 1,
       lastRun: 1,
       lastSuccess: 1,
       next: 1,
@@ -109,6 +112,13 @@ function useTaskColumns(): readonly Column<Task>[] {
         ),
       },
       {
+        id: 'keep',
+        header: column('keep'),
+        phoneWide: true,
+        value: (task) => retentionWords(task.retention),
+        cell: (task) => retentionWords(task.retention),
+      },
+      {
         id: 'lastRun',
         header: column('lastRun'),
         value: (task) => task.lastRun?.createdAt ?? null,
@@ -136,7 +146,7 @@ function useTaskColumns(): readonly Column<Task>[] {
       { id: 'actions', header: column('actions'), align: 'end', cell: (task) => <RowActions task={task} /> },
     ];
     return columns;
-  }, [t, scheduleWords]);
+  }, [t, scheduleWords, retentionWords]);
 }
 
 function RowActions({ task }: { task: Task }) {

@@ -5,6 +5,7 @@ import { nodes } from './en/nodes.ts';
 import { overview } from './en/overview.ts';
 import { palette } from './en/palette.ts';
 import { remarks } from './en/remarks.ts';
+import { repositories } from './en/repositories.ts';
 import { runs } from './en/runs.ts';
 import { servers } from './en/servers.ts';
 import { settings } from './en/settings.ts';
@@ -23,6 +24,7 @@ export const en = {
   overview,
   palette,
   remarks,
+  repositories,
   runs,
   servers,
   settings,

@@ -7,6 +7,7 @@ import { nodes } from './zh/nodes.ts';
 import { overview } from './zh/overview.ts';
 import { palette } from './zh/palette.ts';
 import { remarks } from './zh/remarks.ts';
+import { repositories } from './zh/repositories.ts';
 import { runs } from './zh/runs.ts';
 import { servers } from './zh/servers.ts';
 import { settings } from './zh/settings.ts';
@@ -24,6 +25,7 @@ export const zh = {
   overview,
   palette,
   remarks,
+  repositories,
   runs,
   servers,
   settings,

@@ -37,6 +37,11 @@ export const runs = {
     filteredBody: 'There are runs, but none like this.',
   },
   restoreTitle: 'Restore to {address}',
+  careOf: '{kind}: {task}',
+  size: {
+    freed: '{bytes} freed',
+    forgotten: '{count, plural, one {# snapshot} other {# snapshots}}',
+  },
   page: {
     ofTask: 'Task',
     server: 'Server',
@@ -48,6 +53,7 @@ export const runs = {
     snapshot: 'Snapshot',
     target: 'Restored to',
     from: 'From snapshot',
+    repository: 'Repository',
     openSnapshot: 'Browse and restore',
     again: 'Run again',
     cancel: 'Cancel run',
@@ -55,7 +61,7 @@ export const runs = {
     cancelBackup:
       'What was already sent stays on the node and is not sent again next time, but there will be no snapshot.',
     cancelRestore: 'What was already restored stays where it is.',
-    cancelOther: 'It stops at once.',
+    cancelOther: 'It stops at once. What it has done already stays done.',
     cancelConfirm: 'Cancel run',
     cancelKeep: 'Keep running',
     cancelAsked: 'Cancelling',
@@ -69,6 +75,23 @@ export const runs = {
     retrying: 'Connection lost, trying again',
     'waiting-for-node': 'Waiting for a storage node',
   },
+  carePhase: {
+    check: {
+      scanning: 'Checking the structure',
+      transferring: 'Reading and verifying packs',
+      finishing: 'Finishing',
+    },
+    forget: {
+      scanning: 'Looking at the snapshots',
+      transferring: 'Removing snapshots',
+      finishing: 'Removing snapshots',
+    },
+    prune: {
+      scanning: 'Finding what is still needed',
+      transferring: 'Moving what is still needed into new packs',
+      finishing: 'Removing packs that nothing needs',
+    },
+  },
   progress: {
     label: 'Progress of this run',
     bytes: 'Done',
@@ -77,6 +100,13 @@ export const runs = {
     bytesGrew: '{done}; the source has grown past its count of {total}',
     files: 'Files',
     filesOf: '{done} of {total}',
+    counted: {
+      check: 'Packs read',
+      forget: 'Removed, over all copies',
+      prune: 'Packs dealt with',
+    },
+    read: 'Read and verified',
+    onNode: 'On node',
     speed: 'Speed',
     sent: 'Sent to {node}',
     sentNowhere: 'Sent',
@@ -116,6 +146,16 @@ export const runs = {
     restored: '{files, plural, one {# file} other {# files}} and {bytes} are back',
     restoredPartial:
       '{files, plural, one {# file} other {# files}} and {bytes} are back; {missing, plural, one {# file} other {# files}} could not be restored',
+    sound: 'No damage: the structure is as it should be',
+    checkedBytes: 'No damage: the structure and {bytes} of data are as they should be',
+    forgot:
+      '{count, plural, =0 {No snapshot was forgotten} one {# snapshot is forgotten on every copy} other {# snapshots are forgotten on every copy}}',
+    nothingToFree: 'Nothing to free: every pack is still needed',
+    pruned: '{bytes} are free again; {packs, plural, one {# pack was} other {# packs were}} removed',
+    forgotten: 'Snapshots forgotten',
+    freed: 'Freed',
+    repacked: 'Moved into new packs',
+    packsRemoved: 'Packs removed',
     new: 'New files',
     changed: 'Changed files',
     unmodified: 'Unchanged files',
@@ -179,6 +219,8 @@ export const runs = {
   issues: {
     title: 'Not taken',
     titleRestore: 'Not restored',
+    titleCheck: 'Damage found',
+    labelCheck: 'What is damaged',
     soFar:
       '{count, plural, one {# file could not be read so far. The list follows when the run ends.} other {# files could not be read so far. The list follows when the run ends.}}',
     more: '{count, plural, one {# more is not listed.} other {# more are not listed.}}',
@@ -197,7 +239,6 @@ export const runs = {
   log: {
     title: 'Log',
     lines: '{count, plural, one {# line} other {# lines}}',
-    empty: 'Nothing has been logged.',
     level: {
       info: 'info',
       warn: 'warning',

@@ -10,6 +10,7 @@ export const shell = {
     runs: 'Runs',
     snapshots: 'Snapshots',
     nodes: 'Nodes',
+    repositories: 'Repositories',
     network: 'Network',
     settings: 'Settings',
   },

@@ -47,6 +47,7 @@ export const snapshots = {
     pathHint:
       'It must be empty or not exist yet, unless the agent there allows more. Nothing is overwritten.',
     restore: 'Restore',
+    toRestore: 'Restore…',
     refused: 'The restore was not started: {reason}',
     problem: {
       'nothing-chosen': 'Choose what to restore first.',

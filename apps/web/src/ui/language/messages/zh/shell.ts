@@ -13,6 +13,7 @@ export const shell: Translated<typeof en> = {
     runs: '运行',
     snapshots: '快照',
     nodes: '节点',
+    repositories: '存储库',
     network: '网络',
     settings: '设置',
   },

@@ -49,6 +49,7 @@ export const snapshots: Translated<typeof en> = {
     path: '恢复到文件夹',
     pathHint: '该文件夹须为空或尚不存在，除非那里的代理另有许可。不会覆盖任何内容。',
     restore: '恢复',
+    toRestore: '去恢复',
     refused: '恢复未启动：{reason}',
     problem: {
       'nothing-chosen': '请先选择要恢复的内容。',

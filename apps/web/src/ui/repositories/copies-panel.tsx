@@ -1,0 +1,75 @@
+'use client';
+
+import type { Repository } from '@breakwater/contract/resources';
+import { CircleCheck, CircleX } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import { DataTable } from '../primitives/data-table.tsx';
+import { Panel } from '../primitives/panel.tsx';
+import { RelativeTime } from '../primitives/relative-time.tsx';
+import { StatePill } from '../primitives/state-pill.tsx';
+import type { Column } from '../primitives/table-columns.ts';
+import { Bytes, Count } from '../primitives/values.tsx';
+
+type Copy = Repository['copies'][number];
+
+/** Where the repository is, and how far each copy has come. */
+export function CopiesPanel({ copies }: { copies: readonly Copy[] }) {
+  const t = useTranslations('servers.repository');
+  const states = useTranslations('common.state');
+  const columns = useMemo(
+    (): readonly Column<Copy>[] => [
+      { id: 'node', header: t('node'), value: (copy) => copy.nodeName, cell: (copy) => copy.nodeName },
+      {
+        id: 'online',
+        header: t('state'),
+        cell: (copy) => (
+          <StatePill
+            quiet
+            tone={copy.online ? 'ok' : 'bad'}
+            icon={copy.online ? CircleCheck : CircleX}
+            label={states(copy.online ? 'online' : 'offline')}
+          />
+        ),
+      },
+      {
+        id: 'newest',
+        header: t('holdsNewest'),
+        cell: (copy) => (copy.holdsNewest ? t('yes') : <span className="text-ink-faint">{t('no')}</span>),
+      },
+      {
+        id: 'snapshots',
+        header: t('snapshots'),
+        align: 'end',
+        value: (copy) => copy.snapshots,
+        cell: (copy) => <Count value={copy.snapshots} />,
+      },
+      {
+        id: 'bytes',
+        header: t('bytes'),
+        align: 'end',
+        value: (copy) => copy.bytes,
+        cell: (copy) => <Bytes value={copy.bytes} />,
+      },
+      {
+        id: 'written',
+        header: t('written'),
+        cell: (copy) => <RelativeTime at={copy.lastWriteAt} never={t('noSnapshot')} />,
+      },
+    ],
+    [t, states],
+  );
+  return (
+    <Panel flush title={t('copies')} description={t('copiesHint')}>
+      <DataTable
+        bare
+        name="copies"
+        label={t('copies')}
+        columns={columns}
+        rows={copies}
+        rowId={(copy) => copy.nodeId}
+        empty={<p className="p-4 text-ink-muted">{t('noCopies')}</p>}
+      />
+    </Panel>
+  );
+}
