@@ -9,6 +9,7 @@ import { useTranslations } from 'use-intl';
 import type { z } from 'zod';
 import { apiSend, nothing } from '../api/client.ts';
 import { repositoryLocksQuery } from '../api/queries/repositories.ts';
+import { activeRunsQuery } from '../api/queries/runs.ts';
 import { useMay } from '../api/use-session.ts';
 import { Badge } from '../primitives/badge.tsx';
 import { Button } from '../primitives/button.tsx';
@@ -20,6 +21,7 @@ import { RelativeTime } from '../primitives/relative-time.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import type { Column } from '../primitives/table-columns.ts';
 import { toast } from '../primitives/toast.tsx';
+import { lockRemoval } from './lock-removal.ts';
 
 /** Who holds a lock on which copy, since when, and the way to remove one that is left over. */
 export function LocksPanel({ repositoryId }: { repositoryId: string }) {
@@ -61,7 +63,9 @@ function Known({ repositoryId, locks }: { repositoryId: string; locks: z.infer<t
           {unread.map((one) => (
             <li key={one.nodeId} className="flex items-start gap-2 text-sm text-warn">
               <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-              {t('unread', { node: one.nodeName, reason: one.reason })}
+              {one.reason === 'offline'
+                ? t('unreadOffline', { node: one.nodeName })
+                : t('unread', { node: one.nodeName, reason: one.reason })}
             </li>
           ))}
         </ul>
@@ -87,10 +91,12 @@ function Known({ repositoryId, locks }: { repositoryId: string; locks: z.infer<t
   );
 }
 
+/** Asked only for a lock that no run is using any more. */
 function Consequences({ lock }: { lock: RepositoryLock }) {
   const t = useTranslations('repositories.locks');
-  if (lock.stale) return t('removeStale');
-  if (lock.runId !== null) return t('removeOwn');
+  const removal = lockRemoval(lock, []);
+  if (removal === 'stale') return t('removeStale');
+  if (removal === 'of-ended-run') return t('removeOwn');
   return t('removeOther', { user: lock.username, host: lock.hostname, pid: String(lock.pid) });
 }
 
@@ -99,7 +105,9 @@ function useLockColumns(
   remove: (lock: RepositoryLock) => void,
 ): readonly Column<RepositoryLock>[] {
   const t = useTranslations('repositories.locks');
+  const { data: active } = useQuery(activeRunsQuery);
   return useMemo(() => {
+    const activeIds = active?.map((run) => run.id) ?? null;
     const columns: Column<RepositoryLock>[] = [
       { id: 'node', header: t('node'), value: (lock) => lock.nodeName, cell: (lock) => lock.nodeName },
       {
@@ -135,15 +143,16 @@ function useLockColumns(
         id: 'actions',
         header: '',
         align: 'end',
-        cell: (lock) => (
-          <Button size="sm" icon={LockOpen} onClick={() => remove(lock)}>
-            {t('remove')}
-          </Button>
-        ),
+        cell: (lock) =>
+          lockRemoval(lock, activeIds) === 'not-while-it-runs' ? null : (
+            <Button size="sm" icon={LockOpen} onClick={() => remove(lock)}>
+              {t('remove')}
+            </Button>
+          ),
       });
     }
     return columns;
-  }, [t, may, remove]);
+  }, [t, may, remove, active]);
 }
 
 function Owner({ lock }: { lock: RepositoryLock }) {

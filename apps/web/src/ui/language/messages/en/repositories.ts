@@ -93,6 +93,7 @@ export const repositories = {
     hint: 'Whoever uses a copy holds one.',
     label: 'Locks on the copies',
     none: 'Nobody holds a lock.',
+    unreadOffline: '{node} is offline: its locks cannot be seen.',
     unread: '{node} could not be looked at: {reason}',
     exclusive: 'exclusive',
     shared: 'shared',
@@ -106,7 +107,7 @@ export const repositories = {
     process: '{user} on {host}, process {pid}',
     remove: 'Remove',
     removeTitle: 'Remove the lock on {node}?',
-    removeOwn: 'It belongs to a run. If that run still goes on, it notices and stops.',
+    removeOwn: 'It belongs to a run that has ended.',
     removeOther:
       'It is of {user} on {host}, process {pid}. If that still works on the repository, another may change it at the same time.',
     removeStale: 'It has not been refreshed for half an hour: whoever made it is most likely gone.',
