@@ -7,6 +7,7 @@ import { say } from '../remarks/say.ts';
 import { carePlanOf, historyOf } from '../repositories/copy-care.ts';
 import { everyRepositoryId, noteCareBegun, notePauses } from '../repositories/care-plans.ts';
 import { type RepositoryRow, requireRepository } from '../repositories/repository-access.ts';
+import { removeLocksOfEndedRuns } from '../repositories/repository-locks.ts';
 import { judgeRepository } from '../retention/judge-repository.ts';
 import { unfinishedRunsOf } from '../runs/find-runs.ts';
 import { startCheck, startForget, startPrune } from './start-care-run.ts';
@@ -23,11 +24,12 @@ export async function careForRepositories(center: Center): Promise<void> {
 }
 
 /**
- * Starts what this repository's plan wants done now: forgets what retention does not keep, and prunes or checks the
+ * Removes what ended runs have left locked, and starts what this repository's plan wants done now: forgets what retention does not keep, and prunes or checks the
  * copies that are due and can be reached, one thing at a time for each. Safe to call any number of times.
  */
 export async function careForRepository(center: Center, id: string): Promise<void> {
   const row = await requireRepository(center, id);
+  await removeLocksOfEndedRuns(center, id);
   if (!row.careEnabled) return;
   const { forget, paused } = await judgeRepository(center, id);
   await tellPauses(center, row, paused);

@@ -1,11 +1,18 @@
 import { repositoryId } from '@breakwater/contract/ids';
 import { DEFAULT_MAX_UNUSED } from '@breakwater/contract/prune-limits';
-import { type RepositoryRunInput, repositoryRunInput } from '@breakwater/contract/repository-care';
+import {
+  lockParams,
+  type RepositoryRunInput,
+  repositoryLocks,
+  repositoryRunInput,
+} from '@breakwater/contract/repository-care';
 import { startRunAnswer } from '@breakwater/contract/run';
 import { z } from 'zod';
+import { nameOf } from '../auth/identity.ts';
 import type { Center } from '../center.ts';
 import { defineRoute } from '../http/route.ts';
 import type { StartedRun } from '../runs/start-run.ts';
+import { listRepositoryLocks, removeRepositoryLock } from '../repositories/repository-locks.ts';
 import { startCheck, startForget, startPrune } from './start-care-run.ts';
 
 const tag = 'Repositories';
@@ -26,6 +33,26 @@ export const careRoutes = [
       const { run, coalesced } = await start(center, id, body, identity.kind === 'user' ? 'manual' : 'api');
       return { runId: run.id, coalesced };
     },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/repositories/{id}/locks',
+    tag,
+    summary: 'The locks on every copy, and whose they are',
+    role: 'viewer',
+    params,
+    answer: repositoryLocks,
+    handle: ({ params: { id }, center }) => listRepositoryLocks(center, id),
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/repositories/{id}/locks/{nodeId}/{name}',
+    tag,
+    summary: 'Remove a lock; not one of a run that goes on',
+    role: 'operator',
+    params: lockParams,
+    answer: 'nothing',
+    handle: ({ params: wanted, identity, center }) => removeRepositoryLock(center, wanted, nameOf(identity)),
   }),
 ];
 

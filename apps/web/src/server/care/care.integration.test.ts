@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { encodeLock } from '@breakwater/restic-format/lock-file';
+import { openRepository } from '@breakwater/restic-format/repository';
+import { createRestStore } from '@breakwater/storage-client/rest-store';
+import { repositoryLocks } from '@breakwater/contract/repository-care';
 import {
+  accessTokensAnswer,
   page,
   recoveryKit,
   repository as repositoryShape,
@@ -125,6 +130,57 @@ describe('a repository is cared for by real processes', () => {
     });
     const next = Date.parse(copy?.care.nextPruneAt ?? '') - Date.parse(copy?.care.lastPrunedAt ?? '');
     expect(next).toBe(7 * 86_400_000);
+  });
+
+  it('has its locks shown, and removed by hand', async () => {
+    const { copies } = await repository();
+    const body = { verbs: ['read', 'lock'], expiresInSeconds: 600 };
+    const tokens = `/repositories/${repositoryId}/access-tokens`;
+    const access = (await cluster.api('POST', tokens, accessTokensAnswer, body)).copies[0];
+    const { password } = await cluster.api('GET', `/repositories/${repositoryId}/recovery-kit`, recoveryKit);
+    const store = createRestStore({ url: access?.url ?? '', token: () => access?.token ?? '' });
+    try {
+      const opened = await openRepository(store, password);
+      const timeMs = Date.now() - 29 * 60_000;
+      const lock = { timeMs, exclusive: true, hostname: 'elsewhere', username: 'x', pid: 7, uid: 0, gid: 0 };
+      const lockName = await opened.saveUnpacked('locks', encodeLock(lock));
+      const path = `/repositories/${repositoryId}/locks`;
+      const locks = () => cluster.api('GET', path, repositoryLocks);
+      const nodeId = copies[0]?.nodeId ?? '';
+      expect(await locks()).toEqual({
+        items: [
+          {
+            ...{ nodeId, nodeName: 'alpha', lockName, exclusive: true, hostname: 'elsewhere', username: 'x' },
+            ...{ pid: 7, since: new Date(timeMs).toISOString(), runId: null, stale: false },
+          },
+        ],
+        unread: [],
+      });
+      expect((await cluster.call('DELETE', `${path}/${nodeId}/${lockName}`)).status).toBe(204);
+      expect((await locks()).items).toEqual([]);
+      expect((await cluster.call('DELETE', `${path}/${nodeId}/${lockName}`)).status).toBe(404);
+    } finally {
+      store.close();
+    }
+  });
+
+  it.skipIf(!hasRestic)(withRestic('a snapshot of nobody that we sent pauses forgetting'), async () => {
+    const before = await inCatalog();
+    await restic('backup', '--host', 'stranger', source);
+    const seen = await cluster.api('GET', `/tasks/${task.id}/retention-preview`, retentionPreview);
+    expect(seen).toMatchObject({
+      paused: { kind: 'paused-by-unknown', values: { count: 1, nodes: ['alpha'] } },
+      unknown: [{ nodeName: 'alpha' }],
+    });
+    const stranger = seen.unknown[0]?.snapshotId ?? '';
+    const run = await backUp();
+    expect(run.state).toBe('succeeded');
+    expect(await inCatalog()).toEqual([...before, run.snapshotId].sort());
+    await restic('forget', stranger);
+    await cluster.api('POST', `/repositories/${repositoryId}/runs`, startRunAnswer, { kind: 'forget' });
+    const left = await cluster.until(inCatalog, (ids) => ids.length === 2);
+    expect(left).toContain(run.snapshotId);
+    expect((await carry({ kind: 'prune', maxUnused: { kind: 'bytes', bytes: 0 } })).state).toBe('succeeded');
   });
 
   it.skipIf(!hasRestic)(withRestic('stock restic finds the same snapshots, and no fault'), async () => {

@@ -46,6 +46,8 @@ const access: Record<string, 'viewer' | 'operator' | 'admin' | 'join-token'> = {
   'POST /repositories/{id}/recovery-kit/confirmation': 'admin',
   'POST /repositories/{id}/access-tokens': 'admin',
   'POST /repositories/{id}/runs': 'operator',
+  'GET /repositories/{id}/locks': 'viewer',
+  'DELETE /repositories/{id}/locks/{nodeId}/{name}': 'operator',
   'GET /speeds': 'viewer',
   'GET /events': 'viewer',
   'GET /settings': 'operator',

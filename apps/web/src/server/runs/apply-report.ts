@@ -148,7 +148,8 @@ async function ended(
       issues: report.issues,
       issueCount: report.issueCount,
       speedCurve: report.speedCurve,
-      locks: report.locksLeft ?? [],
+      // An agent that died knows nothing of its locks any more: what it said before counts.
+      ...(report.locksLeft === undefined ? {} : { locks: report.locksLeft }),
       ...(failure === null ? {} : { failure }),
       ...(report.progress === null ? {} : { progress: report.progress }),
     },

@@ -36,7 +36,10 @@ export async function claimRun(
     const decision = decide((await countActiveBackups(tx, agentId, run.id)) > 0);
     if (decision.verdict === 'dispatch') {
       const remark = await waitForRepository(tx, run, repositoryId);
-      if (remark !== null) return notSent(await moveRun(tx, run, { type: 'wait', remark }, at));
+      // With its repository, so that it is found when that is free.
+      if (remark !== null) {
+        return notSent(await moveRun(tx, run, { type: 'wait', remark }, at, { repositoryId }));
+      }
       const fresh = {
         agentId,
         repositoryId,

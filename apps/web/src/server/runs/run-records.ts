@@ -222,3 +222,26 @@ export async function markReportApplied(
   const { count } = await tx.appliedReport.createMany({ data: [report], skipDuplicates: true });
   return count === 1;
 }
+
+/** Runs of a repository that have, or have left, lock files. */
+export async function runsWithLocks(
+  store: RunStore,
+  repositoryId: string,
+): Promise<Pick<RunRow, 'id' | 'state' | 'locks'>[]> {
+  return store.run.findMany({
+    where: { repositoryId, NOT: { locks: { equals: [] } } },
+    select: { id: true, state: true, locks: true },
+  });
+}
+
+/** Changes the locks of a run that has ended. */
+export async function keepLocks(
+  db: Database,
+  id: string,
+  change: (locks: unknown) => Prisma.InputJsonArray,
+): Promise<void> {
+  await db.$transaction(async (tx) => {
+    const run = await lockRun(tx, id);
+    if (run !== null) await tx.run.update({ where: { id }, data: { locks: change(run.locks) } });
+  });
+}

@@ -1,4 +1,5 @@
 import type { WrittenEvent } from '../events/write-event.ts';
+import { storedLocks } from './locks-of-runs.ts';
 import { publishRun } from './publish-run.ts';
 import { runAsk } from './run-ask.ts';
 import type { RunContext } from './run-context.ts';
@@ -16,8 +17,10 @@ export async function settleRun(
   if (address !== null) await wakeServer(context, address);
   if (run.repositoryId === null) return;
   await wakeRepository(context, run.repositoryId);
-  // A backup may have pushed snapshots out; what was forgotten may be pruned.
-  if (run.kind === 'backup') await enqueueCare(context, run.repositoryId);
+  // A backup may have pushed snapshots out; what an ended run has locked is free.
+  if (run.kind === 'backup' || storedLocks.parse(run.locks).length > 0) {
+    await enqueueCare(context, run.repositoryId);
+  }
 }
 
 /** Has every run looked at that waits for this repository: somebody has done with it. */
