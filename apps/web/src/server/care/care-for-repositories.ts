@@ -1,5 +1,5 @@
 import { DEFAULT_MAX_UNUSED } from '@breakwater/contract/prune-limits';
-import { judgeCare } from '@breakwater/domain/care-plan';
+import { CARE_RETRY_MS, judgeCare } from '@breakwater/domain/care-plan';
 import type { Remark } from '@breakwater/contract/remark';
 import { isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
@@ -9,7 +9,7 @@ import { everyRepositoryId, noteCareBegun, notePauses } from '../repositories/ca
 import { type RepositoryRow, requireRepository } from '../repositories/repository-access.ts';
 import { removeLocksOfEndedRuns } from '../repositories/repository-locks.ts';
 import { judgeRepository } from '../retention/judge-repository.ts';
-import { unfinishedRunsOf } from '../runs/find-runs.ts';
+import { failedSince, unfinishedRunsOf } from '../runs/find-runs.ts';
 import { startCheck, startForget, startPrune } from './start-care-run.ts';
 
 /** Starts what every repository's care plan wants done now; what fails in one does not keep it from the others. */
@@ -31,10 +31,11 @@ export async function careForRepository(center: Center, id: string): Promise<voi
   const row = await requireRepository(center, id);
   await removeLocksOfEndedRuns(center, id);
   if (!row.careEnabled) return;
-  const { forget, paused } = await judgeRepository(center, id);
+  const { forget, paused } = await judgeRepository(center, id, 'plan');
   await tellPauses(center, row, paused);
   const unfinished = await unfinishedRunsOf(center, id);
-  if (forget.length > 0 && !unfinished.some(({ kind }) => kind === 'forget')) {
+  const forgets = forget.length > 0 && !unfinished.some(({ kind }) => kind === 'forget');
+  if (forgets && !(await failedSince(center, id, 'forget', center.now() - CARE_RETRY_MS))) {
     await startForget(center, id, 'schedule');
   }
   const now = center.now();

@@ -171,6 +171,41 @@ describe('forgetting', () => {
     expect(ended.remark).toMatchObject({ kind: 'nothing-to-forget' });
   });
 
+  it('waits for the next backup after the retention was changed, unless somebody asks for it now', async () => {
+    const some = await server();
+    const made = [await backUp(some), await backUp(some), await backUp(some)];
+    await stage.call('PATCH', `/tasks/${some.taskId}`, { retention: { keepLast: 2 } });
+    await careForRepositories(stage.center.center);
+    const id = await repositoryOf(some);
+    const runs = () => stage.center.database.db.run.count({ where: { repositoryId: id, kind: 'forget' } });
+    expect(await runs()).toBe(0);
+    const now = keeper.nextOrder();
+    await stage.call('POST', `/repositories/${id}/runs`, { kind: 'forget' });
+    expect(await forget(await now)).toEqual([made[0]]);
+    const later = keeper.nextOrder();
+    await backUp(some);
+    expect(await forget(await later)).toEqual([made[1]]);
+  });
+
+  it('is tried again after an hour when it failed, and what was removed from some copy is known', async () => {
+    const some = await server({ retention: { keepLast: 1 } });
+    const old = await backUp(some);
+    const sent = keeper.nextOrder();
+    await backUp(some);
+    const order = await sent;
+    const failure = { code: 'repository-locked', message: 'locked by x', retryable: true } as const;
+    const failed = { outcome: 'failed', failure, reason: failure.message, nodeId: null } as const;
+    await keeper.report(order, stage.ended({ ...failed, forgotten: [] }));
+    expect(await exists(old)).toBe(true);
+    const id = await repositoryOf(some);
+    await careForRepositories(stage.center.center);
+    expect(await stage.center.database.db.run.count({ where: { repositoryId: id, kind: 'forget' } })).toBe(1);
+    stage.ahead = 61 * 60_000;
+    await Promise.all([stage.node.heartbeat(), keeper.heartbeat()]);
+    const again = await orderOf(id, () => careForRepositories(stage.center.center));
+    expect(await forget(again)).toEqual([old]);
+  });
+
   it('does not happen while the care plan is off', async () => {
     const some = await server({ retention: { keepLast: 1 } });
     await backUp(some);

@@ -46,7 +46,7 @@ export async function startPrune(
  */
 export async function startForget(center: Center, id: string, trigger: Trigger): Promise<StartedRun> {
   const row = await requireRepository(center, id);
-  const { forget, paused } = await judgeRepository(center, id);
+  const { forget, paused } = await judgeRepository(center, id, trigger === 'schedule' ? 'plan' : 'person');
   if (forget.length > 0) return start(center, row, { kind: 'forget', snapshotIds: [] }, trigger);
   const [pause] = paused;
   throw new Failure(

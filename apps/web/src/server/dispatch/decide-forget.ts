@@ -23,7 +23,11 @@ export async function decideForget(
   // A backup in hand may be writing what would be taken for a stranger's.
   const wait = await waitForRepository(center.db, run, repositoryId);
   if (wait !== null) return { verdict: 'wait', remark: wait };
-  const { forget, paused } = await judgeRepository(center, repositoryId);
+  const { forget, paused } = await judgeRepository(
+    center,
+    repositoryId,
+    run.trigger === 'schedule' ? 'plan' : 'person',
+  );
   const snapshotIds = forget.slice(0, MAX_FORGOTTEN_AT_ONCE).map(({ id }) => id);
   if (snapshotIds.length > 0) return { verdict: 'forget', ask: { kind: 'forget', snapshotIds } };
   return { verdict: 'cancel', remark: paused[0]?.remark ?? say('nothing-to-forget', {}) };

@@ -20,9 +20,14 @@ export interface RepositoryVerdict {
 
 /**
  * Judges the snapshots of a repository, each by the retention of the task that made it. Those of tasks without one,
- * of deleted tasks and of nobody are kept.
+ * of deleted tasks and of nobody are kept. What nobody asks for now, `by: "plan"`, follows backups: a retention that
+ * was changed since the task's last one waits for the next, so that a slip of the hand can be mended.
  */
-export async function judgeRepository(center: Center, repositoryId: string): Promise<RepositoryVerdict> {
+export async function judgeRepository(
+  center: Center,
+  repositoryId: string,
+  by: 'plan' | 'person',
+): Promise<RepositoryVerdict> {
   const repository = await requireRepository(center, repositoryId);
   const snapshots = await recordedOf(center, { repositoryId });
   const tasks = await taskRetentions(
@@ -30,8 +35,9 @@ export async function judgeRepository(center: Center, repositoryId: string): Pro
     snapshots.map(({ taskId }) => taskId),
   );
   const verdict: RepositoryVerdict = { forget: [], paused: [] };
-  const judged = [...tasks].map(([taskId, { name, retention }]) => {
+  const judged = [...tasks].flatMap(([taskId, { name, retention, changedAt }]) => {
     const own = snapshots.filter((one) => one.taskId === taskId);
+    if (by === 'plan' && (own.at(-1)?.recordedAt ?? 0) < changedAt) return [];
     const verdicts = judgeKnownSnapshots(own, policyOf(retention), center.now());
     return { taskId, task: name, own, verdicts };
   });

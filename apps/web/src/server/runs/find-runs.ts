@@ -6,6 +6,7 @@ import {
   activeRuns,
   activeRunsOf,
   findRun,
+  lastEndedRun,
   listRuns,
   openRunsOf,
   pendingRuns,
@@ -54,6 +55,17 @@ export async function unfinishedRunsOf(
 ): Promise<{ kind: string; ask: RunAsk }[]> {
   const rows = await openRunsOf(center.db, repositoryId);
   return rows.map(({ kind, order }) => ({ kind, ask: runAsk.parse(order) }));
+}
+
+/** Whether the newest run of this kind in a repository has failed, and not before `since` (epoch ms). */
+export async function failedSince(
+  center: Pick<Center, 'db'>,
+  repositoryId: string,
+  kind: string,
+  since: number,
+): Promise<boolean> {
+  const last = await lastEndedRun(center.db, repositoryId, kind);
+  return last?.state === 'failed' && (last.endedAt?.getTime() ?? 0) >= since;
 }
 
 /** Whether an agent has a backup to this repository in hand. */

@@ -245,3 +245,15 @@ export async function keepLocks(
     if (run !== null) await tx.run.update({ where: { id }, data: { locks: change(run.locks) } });
   });
 }
+
+export async function lastEndedRun(
+  store: RunStore,
+  repositoryId: string,
+  kind: string,
+): Promise<Pick<RunRow, 'state' | 'endedAt'> | null> {
+  return store.run.findFirst({
+    where: { repositoryId, kind, endedAt: { not: null } },
+    orderBy: { endedAt: 'desc' },
+    select: { state: true, endedAt: true },
+  });
+}

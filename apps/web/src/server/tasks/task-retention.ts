@@ -5,6 +5,8 @@ import { retentionOf, tasksById } from './task-records.ts';
 export interface TaskRetention {
   name: string;
   retention: Retention;
+  /** Epoch ms of its last change. */
+  changedAt: number;
 }
 
 /** By id, the tasks among these that have a retention. What a deleted task has left is kept. */
@@ -15,7 +17,9 @@ export async function taskRetentions(
   const found = new Map<string, TaskRetention>();
   for (const row of await tasksById(center.db, [...new Set(ids)])) {
     const retention = retentionOf(row);
-    if (retention !== null) found.set(row.id, { name: row.name, retention });
+    if (retention !== null) {
+      found.set(row.id, { name: row.name, retention, changedAt: row.retentionChangedAt.getTime() });
+    }
   }
   return found;
 }

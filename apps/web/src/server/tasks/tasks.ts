@@ -34,7 +34,7 @@ export async function createTask(center: Center, input: TaskInput): Promise<Task
   if (input.repositoryId !== null) await refuseRepository(center, input.repositoryId);
   const { schedule, retention, ...fields } = input;
   const warnings = await pathWarnings(center, input.sourceAddress, input.paths);
-  const kept = storedRetention(retention);
+  const kept = { ...storedRetention(retention), retentionChangedAt: new Date(center.now()) };
   const row = await insertTask(center.db, { ...fields, ...kept, ...timesOf(schedule, center.now()) });
   await keepSchedule(center, row);
   center.live.changed('tasks', row.id);
@@ -89,7 +89,9 @@ export async function patchTask(center: Center, id: string, patch: TaskPatch): P
   const { schedule, retention, ...fields } = patch;
   await updateTask(center.db, id, {
     ...given(fields),
-    ...(retention === undefined ? {} : storedRetention(retention)),
+    ...(retention === undefined
+      ? {}
+      : { ...storedRetention(retention), retentionChangedAt: new Date(center.now()) }),
     ...(schedule === undefined ? {} : timesOf(schedule, center.now())),
   });
   const row = await requireTask(center, id);
