@@ -10,7 +10,6 @@ import { Panel } from '../primitives/panel.tsx';
 import { ProgressBar } from '../primitives/progress-bar.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
 import type { Column } from '../primitives/table-columns.ts';
-import { Bytes } from '../primitives/values.tsx';
 import { wholePercent } from '../runs/run-figures.ts';
 import { CareRuns } from './care-runs.tsx';
 import { type DueCare, nextCare } from './copy-care.ts';
@@ -24,13 +23,6 @@ export function CarePanel({ repository }: { repository: Repository }) {
   const columns = useMemo(
     (): readonly Column<Copy>[] => [
       { id: 'node', header: t('care.node'), value: (copy) => copy.nodeName, cell: (copy) => copy.nodeName },
-      {
-        id: 'bytes',
-        header: t('care.bytes'),
-        align: 'end',
-        value: (copy) => copy.bytes,
-        cell: (copy) => <Bytes value={copy.bytes} />,
-      },
       {
         id: 'pruned',
         header: t('care.pruned'),

@@ -15,6 +15,7 @@ import { RunIssues } from './run-issues.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunOutcome } from './run-outcome.tsx';
 import { RunProgressPanel } from './run-progress-panel.tsx';
+import { hasCurve } from './speed-curve.ts';
 import { SpeedPanel } from './speed-panel.tsx';
 
 /** One run, live while it goes on and whole afterwards. */
@@ -42,7 +43,7 @@ function Known({ run }: { run: RunDetail }) {
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {ended ? <RunOutcome run={run} /> : <RunProgressPanel run={run} />}
-          {(run.speedCurve.length > 0 || (moves && !ended)) && <SpeedPanel run={run} />}
+          {(hasCurve(run.speedCurve) || (moves && !ended)) && <SpeedPanel run={run} />}
           {places && <RankingPanel run={run} />}
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -143,7 +143,7 @@ function Size({ run }: { run: Run }) {
   const format = useFormat();
   const words =
     run.kind === 'forget' && run.stats?.snapshotsForgotten !== undefined
-      ? t('forgotten', { count: run.stats.snapshotsForgotten })
+      ? t('forgotten', { count: format.count(run.stats.snapshotsForgotten) })
       : run.kind === 'prune' && run.stats?.bytesFreed !== undefined
         ? t('freed', { bytes: format.bytes(run.stats.bytesFreed) })
         : null;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { appendPoint, MOST_POINTS, nodeBands, plotSeries, seams, type SpeedPoint } from './speed-curve.ts';
+import {
+  appendPoint,
+  hasCurve,
+  MOST_POINTS,
+  nodeBands,
+  plotSeries,
+  seams,
+  type SpeedPoint,
+} from './speed-curve.ts';
 
 const point = (atMs: number, nodeName: string | null, bytesPerSecond = 1): SpeedPoint => ({
   atMs,
@@ -69,5 +77,13 @@ describe('curve', () => {
   it('knows that a thinned curve has wide steps', () => {
     const thinned = Array.from({ length: 20 }, (_, index) => point(index * 30_000, 'a'));
     expect(plotSeries(thinned).speeds).not.toContain(null);
+  });
+
+  it('is there once bytes have moved for some time', () => {
+    const still = { atMs: 900, bytesPerSecond: 0, nodeName: null };
+    expect(hasCurve([])).toBe(false);
+    expect(hasCurve([point(0, 'a')])).toBe(false);
+    expect(hasCurve([{ ...still, atMs: 0 }, still])).toBe(false);
+    expect(hasCurve([{ ...still, atMs: 0 }, point(1000, 'a')])).toBe(true);
   });
 });

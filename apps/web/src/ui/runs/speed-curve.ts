@@ -91,3 +91,11 @@ function gapMs(points: readonly SpeedPoint[]): number {
   const usual = steps[Math.floor((steps.length - 1) / 2)] ?? 0;
   return Math.max(5000, usual * 4);
 }
+
+/** True when there is a curve to see: some time between its ends, and bytes that moved. */
+export function hasCurve(points: readonly SpeedPoint[]): boolean {
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined || last.atMs <= first.atMs) return false;
+  return points.some((point) => point.bytesPerSecond > 0);
+}

@@ -40,7 +40,7 @@ export const runs = {
   careOf: '{kind}: {task}',
   size: {
     freed: '{bytes} freed',
-    forgotten: '{count, plural, one {# snapshot} other {# snapshots}}',
+    forgotten: '{count} forgotten',
   },
   page: {
     ofTask: 'Task',

@@ -43,7 +43,7 @@ export const runs: Translated<typeof en> = {
   careOf: '{kind}：{task}',
   size: {
     freed: '释放 {bytes}',
-    forgotten: '{count} 个快照',
+    forgotten: '清除 {count} 个',
   },
   page: {
     ofTask: '任务',
