@@ -78,8 +78,9 @@ afterAll(() => center.close());
 
 /** The route's path with ids that nothing has. */
 function somewhere(path: string): string {
-  const id = path.startsWith('/snapshots/') ? () => randomBytes(32).toString('hex') : () => randomUUID();
-  return path.replace(/\{\w+\}/g, id);
+  const file = () => randomBytes(32).toString('hex');
+  const id = path.startsWith('/snapshots/') ? file : () => randomUUID();
+  return path.replace('{name}', file).replace(/\{\w+\}/g, id);
 }
 
 describe('access', () => {
