@@ -13,5 +13,5 @@ if (process.argv[2] !== 'repo') {
   runCommand(program);
 }
 const { repoCommand } = await import('./repo/repo-command.ts');
-repoCommand(program);
+await repoCommand(program, process.argv[2] === 'repo' ? process.argv[3] : undefined);
 await program.parseAsync();

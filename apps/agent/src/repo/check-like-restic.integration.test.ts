@@ -7,7 +7,8 @@ import { decodeIndexFile } from '@breakwater/restic-format/index-file';
 import { describeWithRestic } from '@breakwater/restic-format/testing/stock-restic';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DamageableRepository } from '../testing/damageable-repository.ts';
-import { type EndedCommand, repoInProcess } from '../testing/repo-in-process.ts';
+import { repoInProcess } from '../testing/repo-in-process.ts';
+import type { EndedProgram } from '../testing/repo-program.ts';
 
 let damageable: DamageableRepository;
 
@@ -19,7 +20,7 @@ async function resticVerdict(...args: string[]): Promise<0 | 1> {
   );
 }
 
-async function check(...args: string[]): Promise<EndedCommand> {
+async function check(...args: string[]): Promise<EndedProgram> {
   return await repoInProcess(['check', '--json', ...args, ...damageable.access]);
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeLock } from '@breakwater/restic-format/lock-file';
 import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { runRepoHere } from '../testing/repo-here.ts';
+import { repoInProcess } from '../testing/repo-in-process.ts';
 import type { EndedProgram } from '../testing/repo-program.ts';
 import { makeFolder, openWithIndex, removeFolder } from '../testing/work-repository.ts';
 
@@ -22,7 +22,7 @@ const names = new Set(['repository', 'copy', 'source', 'target', 'password', 'ot
 
 /** Names of files in the folder may be given without it. */
 function repo(command: string, ...args: string[]): Promise<EndedProgram> {
-  return runRepoHere([command, ...args.map((arg) => (names.has(arg) ? join(folder, arg) : arg))]);
+  return repoInProcess([command, ...args.map((arg) => (names.has(arg) ? join(folder, arg) : arg))]);
 }
 
 function restic(repository: string, password = PASSWORD, more: NodeJS.ProcessEnv = {}): StockRestic {

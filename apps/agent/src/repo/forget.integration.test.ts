@@ -8,7 +8,8 @@ import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-fo
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DirectoryStore } from '../store/directory-store.ts';
 import { holdLock } from '../backup/lock-keeper.ts';
-import { type EndedCommand, repoInProcess } from '../testing/repo-in-process.ts';
+import { repoInProcess } from '../testing/repo-in-process.ts';
+import type { EndedProgram } from '../testing/repo-program.ts';
 import { createRepository, makeFolder, openWithIndex, removeFolder } from '../testing/work-repository.ts';
 
 let folder: string;
@@ -50,7 +51,7 @@ async function save(name: string, time: string, more: Partial<Snapshot>): Promis
   ids.set(name, id);
 }
 
-function forget(...args: string[]): Promise<EndedCommand> {
+function forget(...args: string[]): Promise<EndedProgram> {
   const access = ['--repo', join(folder, 'repository'), '--password-file', join(folder, 'password')];
   return repoInProcess(['forget', ...args, ...access]);
 }

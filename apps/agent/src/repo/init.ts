@@ -27,7 +27,7 @@ async function initAction(options: InitOptions, output: RepoOutput, signal: Abor
   const chunkerPolynomial = await chosenPolynomial(options, signal);
   const location = await resolveLocation(options);
   const password = await resolvePassword(options);
-  const opened = openStore(location);
+  const opened = await openStore(location);
   try {
     await opened.prepare();
     const owner = { hostname: hostname(), username: userInfo().username };

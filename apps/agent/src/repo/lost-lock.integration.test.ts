@@ -8,7 +8,7 @@ import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-fo
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { holdLock } from '../backup/lock-keeper.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
-import { runRepoHere } from '../testing/repo-here.ts';
+import { repoInProcess } from '../testing/repo-in-process.ts';
 import { createRepository, makeFolder, openWithIndex, removeFolder } from '../testing/work-repository.ts';
 
 let folder: string;
@@ -65,7 +65,7 @@ describeWithRestic('a run paused past the life of its lock while stock restic pr
     async (kind) => {
       fill(1);
       const pause = pauseAfterFirst(kind);
-      const { code, stderr } = await runRepoHere(['backup', join(folder, 'source'), ...access]);
+      const { code, stderr } = await repoInProcess(['backup', join(folder, 'source'), ...access]);
       expect(pause.paused()).toBe(true);
       expect(stderr).toContain('locking again');
       expect(code).toBe(0);
@@ -82,12 +82,12 @@ describeWithRestic('a run paused past the life of its lock while stock restic pr
   it('prunes what is left after all', async () => {
     for (const round of [1, 2, 3]) {
       fill(round);
-      expect(await runRepoHere(['backup', join(folder, 'source'), ...access])).toMatchObject({ code: 0 });
+      expect(await repoInProcess(['backup', join(folder, 'source'), ...access])).toMatchObject({ code: 0 });
     }
-    expect(await runRepoHere(['forget', '--keep-last', '1', ...access])).toMatchObject({ code: 0 });
+    expect(await repoInProcess(['forget', '--keep-last', '1', ...access])).toMatchObject({ code: 0 });
     const before = readdirSync(join(repository, 'index'));
     const pause = pauseAfterFirst('index');
-    const { code } = await runRepoHere(['prune', '--max-unused', '0', ...access]);
+    const { code } = await repoInProcess(['prune', '--max-unused', '0', ...access]);
     expect([pause.paused(), code]).toEqual([true, 0]);
     await restic.run('check', '--read-data');
     expect(readdirSync(join(repository, 'index'))).not.toEqual(before);
@@ -116,16 +116,16 @@ describeWithRestic('locks between stock restic and us', () => {
     // At 1 KiB a second the check, which locks exclusively, goes on until it is ended.
     const check = ['check', '--read-data', '--limit-download', '1'];
     await withRestic(check, async (pid) => {
-      const blocked = await runRepoHere(['backup', join(folder, 'source'), ...access]);
+      const blocked = await repoInProcess(['backup', join(folder, 'source'), ...access]);
       const whose = new RegExp(`locked exclusively by \\S+@\\S+ \\(process ${pid}\\) since 20\\d\\d-`);
       expect(blocked).toMatchObject({ code: 11, stderr: expect.stringMatching(whose) });
     });
     await restic.run('unlock');
     await withRestic(['backup', '--stdin'], async (pid) => {
-      const blocked = await runRepoHere(['prune', ...access]);
+      const blocked = await repoInProcess(['prune', ...access]);
       const whose = `(process ${pid}) since`;
       expect(blocked).toMatchObject({ code: 11, stderr: expect.stringContaining(whose) });
-      expect(await runRepoHere(['backup', join(folder, 'source'), ...access])).toMatchObject({ code: 0 });
+      expect(await repoInProcess(['backup', join(folder, 'source'), ...access])).toMatchObject({ code: 0 });
     });
   });
 
@@ -133,7 +133,7 @@ describeWithRestic('locks between stock restic and us', () => {
     fill(1);
     const held = await holdLock(await openWithIndex(repository), { exclusive: true });
     const reads = vi.spyOn(DirectoryStore.prototype, 'read');
-    const waiting = runRepoHere(['backup', join(folder, 'source'), '--retry-lock', '1m', ...access]);
+    const waiting = repoInProcess(['backup', join(folder, 'source'), '--retry-lock', '1m', ...access]);
     // It has looked once it reads the lock.
     const looked = (): void =>
       expect(reads).toHaveBeenCalledWith('locks', held.lockName, undefined, expect.anything());

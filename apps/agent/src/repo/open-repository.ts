@@ -3,8 +3,6 @@ import { Failure } from '@breakwater/domain/failure';
 import type { PackStore } from '@breakwater/restic-format/pack-store';
 import { openRepository, type Repository } from '@breakwater/restic-format/repository';
 import { RateLimit, type TransferRates } from '@breakwater/storage-client/rate-limit';
-import { createRestStore } from '@breakwater/storage-client/rest-store';
-import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
 import { type HeldLock, holdLock } from '../backup/lock-keeper.ts';
 import { LockedStore } from '../backup/lock-keeper-store.ts';
 import { DirectoryStore } from '../store/directory-store.ts';
@@ -26,7 +24,7 @@ export interface OpenedStore {
 }
 
 /** A store by its name on the command line: `rest:http://…` as stock restic takes it, else a folder. */
-export function openStore(repo: string, limits: RateWish = {}): OpenedStore {
+export async function openStore(repo: string, limits: RateWish = {}): Promise<OpenedStore> {
   if (!repo.startsWith('rest:')) {
     const store = new DirectoryStore(repo);
     return { store, prepare: () => store.createFolders(), close: () => undefined };
@@ -38,6 +36,9 @@ export function openStore(repo: string, limits: RateWish = {}): OpenedStore {
       `--repo is "${repo}": expected a folder, or rest:http://[user:token@]host:port/repository/`,
     );
   }
+  // Only here: loading Node's HTTP takes longer than opening a folder.
+  const { createRestStore } = await import('@breakwater/storage-client/rest-store');
+  const { createRetryingStore } = await import('@breakwater/storage-client/retrying-store');
   const base = withAccount(new URL(url.endsWith('/') ? url : `${url}/`));
   const store = createRestStore({ url: base.href, rates: ratesOf(limits) });
   return {
@@ -101,7 +102,7 @@ export async function withRepository<T>(
 ): Promise<T> {
   const location = await resolveLocation(access, role);
   const password = await resolvePassword(access, role);
-  const opened = openStore(location, access);
+  const opened = await openStore(location, access);
   try {
     const store = new LockedStore(lock === 'dry-run' ? discardingStore(opened.store) : opened.store);
     const repository = await openPresent(store, password, signal);

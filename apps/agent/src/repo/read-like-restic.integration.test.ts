@@ -18,7 +18,8 @@ import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-fo
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareTrees } from '../testing/compare-trees.ts';
 import { openWithIndex } from '../testing/work-repository.ts';
-import { type EndedCommand, repoInProcess } from '../testing/repo-in-process.ts';
+import { repoInProcess } from '../testing/repo-in-process.ts';
+import type { EndedProgram } from '../testing/repo-program.ts';
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
@@ -66,7 +67,7 @@ describeWithRestic('reading commands, judged by stock restic', () => {
   });
   afterAll(() => restic.remove());
 
-  async function ours(...args: string[]): Promise<EndedCommand> {
+  async function ours(...args: string[]): Promise<EndedProgram> {
     const access = ['--repo', restic.repository, '--password-file', join(restic.root, 'password')];
     return await repoInProcess([...args, ...access]);
   }

@@ -7,10 +7,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describeWithRestic, PASSWORD, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { repoInProcess } from '../testing/repo-in-process.ts';
 import { createRepository, makeFolder, openWithIndex, removeFolder } from '../testing/work-repository.ts';
-import { repoCommand } from './repo-command.ts';
 
 const program = fileURLToPath(new URL('../../bin/breakwater-agent.mjs', import.meta.url));
 
@@ -43,27 +42,6 @@ async function agent(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Ended
   }
 }
 
-/** Without a process of its own, which takes a second to start. */
-async function inProcess(args: string[]): Promise<Ended> {
-  const written = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    }),
-  );
-  const before = process.exitCode;
-  try {
-    const command = new Command();
-    repoCommand(command);
-    await command.parseAsync(['repo', ...args], { from: 'user' });
-    return { code: Number(process.exitCode), ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = before;
-  }
-}
-
 function records(stdout: string): Record<string, unknown>[] {
   return stdout
     .trim()
@@ -83,7 +61,9 @@ describe('breakwater-agent repo', () => {
     const [listed] = JSON.parse((await agent(['repo', 'snapshots', '--json', ...access])).stdout);
     expect(listed).toMatchObject({ id, tags: ['daily'] });
     const ls = await agent(['repo', 'ls', 'latest', '--recursive', '--json', ...access]);
-    expect(records(ls.stdout).map((node) => node.path)).toEqual(['/source', '/source/file']);
+    const [snapshot, ...nodes] = records(ls.stdout);
+    expect(snapshot).toMatchObject({ message_type: 'snapshot', id });
+    expect(nodes.map((node) => node.path)).toEqual(['/source', '/source/file']);
     const check = await agent(['repo', 'check', '--read-data', ...access]);
     expect(check).toMatchObject({ code: 0, stdout: expect.stringContaining('No errors were found') });
 
@@ -119,7 +99,7 @@ describe('breakwater-agent repo', () => {
       [['restore', 'latest', '--target', source, ...good], 'snapshot'],
     ];
     for (const [args, named, expected = 1] of cases) {
-      const { code, stdout, stderr } = await inProcess(args);
+      const { code, stdout, stderr } = await repoInProcess(args);
       expect({ code, stdout, args }).toEqual({ code: expected, stdout: '', args });
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(stderr).toContain(named);

@@ -119,11 +119,15 @@ export class SourceReader {
   }
 }
 
+/** Linux refuses to read more than 4 MiB at once from files below /proc/sys (ENOMEM). */
+const READ_BYTES = 1024 * 1024;
+
 /** Fewer bytes only at the file's end. */
 function readUpTo(file: number, memory: Buffer, at: number, bytes: number, offset: number | null): number {
   let done = 0;
   while (done < bytes) {
-    const got = readSync(file, memory, at + done, bytes - done, offset === null ? null : offset + done);
+    const wanted = Math.min(bytes - done, READ_BYTES);
+    const got = readSync(file, memory, at + done, wanted, offset === null ? null : offset + done);
     if (got === 0) break;
     done += got;
   }
