@@ -1,12 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { encodeLock } from '@breakwater/restic-format/lock-file';
 import { openRepository } from '@breakwater/restic-format/repository';
 import { createRestStore } from '@breakwater/storage-client/rest-store';
-import { ProgramProcess, runProgram } from '@breakwater/storage-client/testing/program-process';
 import {
   accessTokensAnswer,
   agent as agentShape,
@@ -18,74 +16,43 @@ import {
   snapshotFiles,
   speed,
 } from '@breakwater/contract/resources';
-import { runDetail, startRunAnswer } from '@breakwater/contract/run';
-import { joinTokenAnswer } from '@breakwater/contract/enrolment';
+import { startRunAnswer } from '@breakwater/contract/run';
 import { taskAnswer } from '@breakwater/contract/task';
 import { browseAnswer, previewAnswer } from '@breakwater/contract/agent-messages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
 import { removeStaleLocks } from '../repositories/remove-stale-locks.ts';
-import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
+import { RealCluster } from '../testing/real-cluster.ts';
+import type { TestCenter } from '../testing/start-test-center.ts';
 
 /** In CI it has to be there: then its absence is a failure, not a skip. */
 const hasRestic = process.env.CI !== undefined || spawnSync('restic', ['version']).status === 0;
 const withRestic = (name: string) => (hasRestic ? name : `${name} (skipped: restic not installed)`);
 
-/** The real agent and the real storage nodes, each a process of its own, enrolled as anyone would. */
+let cluster: RealCluster;
 let center: TestCenter;
 let folder: string;
-const processes: ProgramProcess[] = [];
 const ADDRESS = 'source.test';
 const NODES = ['alpha', 'beta'];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'breakwater-'));
-  center = await startTestCenter({ config: { probeIntervalMs: 300 } });
+  cluster = await RealCluster.start({ config: { probeIntervalMs: 300 } });
+  center = cluster.center;
+  folder = cluster.folder;
   await Promise.all([
-    ...NODES.map(startNode),
-    startAgent(ADDRESS, 'agent'),
-    startAgent('maintenance.test', 'maintenance'),
+    ...NODES.map((name) => cluster.startNode(name)),
+    cluster.startAgent(ADDRESS, 'agent'),
+    cluster.startAgent('maintenance.test', 'maintenance'),
   ]);
   await writeSource();
-  await until(
+  await cluster.until(
     () => api('GET', '/speeds', page(speed)),
     ({ items }) => items.length === NODES.length && items.every((one) => one.samples > 0),
   );
 });
-afterAll(async () => {
-  await Promise.all(processes.map((process) => process.stop('SIGTERM')));
-  await center.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => cluster.close());
 
-async function startNode(name: string): Promise<void> {
-  const data = join(folder, name);
-  const token = await joinToken('storage-node');
-  const where = ['--listen', '127.0.0.1:0', '--public-url', 'http://127.0.0.1:0'];
-  const enrolled = await runProgram('breakwater-node', [
-    ...['enroll', '--server', center.url, '--token', token, '--name', name, '--data', data],
-    ...where,
-  ]);
-  expect(enrolled).toMatchObject({ code: 0 });
-  processes.push(
-    new ProgramProcess('breakwater-node', ['run', '--data', data], { BREAKWATER_PROBE_SHARE: '1' }),
-  );
-}
-
-async function startAgent(address: string, kind: 'agent' | 'maintenance'): Promise<void> {
-  const data = join(folder, address);
-  const token = await joinToken(kind);
-  const role = kind === 'maintenance' ? ['--role', 'maintenance'] : [];
-  const enrolled = await runProgram('breakwater-agent', [
-    ...['enroll', '--server', center.url, '--token', token, '--address', address, '--data', data],
-    ...role,
-  ]);
-  expect(enrolled).toMatchObject({ code: 0 });
-  processes.push(new ProgramProcess('breakwater-agent', ['run', '--data', data]));
-}
-
-const joinToken = async (kind: string): Promise<string> =>
-  (await api('POST', '/join-tokens', joinTokenAnswer, { kind })).token;
+const api: RealCluster['api'] = (...call) => cluster.api(...call);
+const ended: RealCluster['ended'] = (runId) => cluster.ended(runId);
 
 async function writeSource(): Promise<void> {
   const source = join(folder, 'source');
@@ -93,35 +60,6 @@ async function writeSource(): Promise<void> {
   await writeFile(join(source, 'hello.txt'), 'hello\n');
   await writeFile(join(source, 'sub folder', 'Übersicht 中.bin'), Buffer.alloc(3_000_000, 'breakwater'));
 }
-
-async function api<S extends z.ZodType>(
-  method: string,
-  path: string,
-  answer: S,
-  body?: unknown,
-): Promise<z.output<S>> {
-  return (await center.call(method, path, { token: center.admin.apiToken, body })).as(answer);
-}
-
-/** Looks again at every event browsers are told of, until what is looked at is as wanted. */
-function until<T>(look: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const again = () =>
-      look().then((value) => {
-        if (!wanted(value)) return;
-        detach();
-        resolve(value);
-      }, reject);
-    const detach = center.center.live.attach(() => void again());
-    void again();
-  });
-}
-
-const ended = (runId: string) =>
-  until(
-    () => api('GET', `/runs/${runId}`, runDetail),
-    (run) => ['succeeded', 'partial', 'failed', 'cancelled', 'stopped'].includes(run.state),
-  );
 
 async function download(snapshotId: string, path: string): Promise<Response> {
   return fetch(`${center.url}/api/v1/snapshots/${snapshotId}/download?path=${encodeURIComponent(path)}`, {

@@ -57,7 +57,7 @@ export async function unfinishedRunsOf(
   return rows.map(({ kind, order }) => ({ kind, ask: runAsk.parse(order) }));
 }
 
-/** Whether the newest run of this kind in a repository has failed, and not before `since` (epoch ms). */
+/** Whether the newest run of this kind in a repository failed or could not be sent, not before `since` (epoch ms). */
 export async function failedSince(
   center: Pick<Center, 'db'>,
   repositoryId: string,
@@ -65,7 +65,8 @@ export async function failedSince(
   since: number,
 ): Promise<boolean> {
   const last = await lastEndedRun(center.db, repositoryId, kind);
-  return last?.state === 'failed' && (last.endedAt?.getTime() ?? 0) >= since;
+  const failed = last?.state === 'failed' || last?.state === 'stopped';
+  return failed && (last?.endedAt?.getTime() ?? 0) >= since;
 }
 
 /** Whether an agent has a backup to this repository in hand. */

@@ -14,29 +14,20 @@ export class RealCluster {
   readonly center: TestCenter;
   /** Removed with all that is in it at the end. */
   readonly folder: string;
-  readonly #processes = new Map<string, ProgramProcess>();
-  readonly #clock: { ms: number };
+  readonly #processes: ProgramProcess[] = [];
 
-  private constructor(center: TestCenter, folder: string, clock: { ms: number }) {
+  private constructor(center: TestCenter, folder: string) {
     this.center = center;
     this.folder = folder;
-    this.#clock = clock;
   }
 
   static async start(options: Parameters<typeof startTestCenter>[0] = {}): Promise<RealCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'breakwater-'));
-    const clock = { ms: 0 };
-    const center = await startTestCenter({ ...options, now: () => Date.now() + clock.ms });
-    return new RealCluster(center, folder, clock);
-  }
-
-  /** Lets so many milliseconds pass for the control center, and for nobody else. */
-  pass(ms: number): void {
-    this.#clock.ms += ms;
+    return new RealCluster(await startTestCenter(options), folder);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#processes.values()].map((process) => process.stop('SIGTERM')));
+    await Promise.all(this.#processes.map((process) => process.stop('SIGTERM')));
     await this.center.close();
     await rm(this.folder, { recursive: true, force: true });
   }
@@ -49,16 +40,10 @@ export class RealCluster {
       ...['enroll', '--server', this.center.url, '--token', token, '--name', name, '--data', data],
       ...where,
     ]);
-    await this.startAgain(name);
-  }
-
-  /** A node that was stopped. */
-  async startAgain(name: string): Promise<void> {
-    const data = join(this.folder, name);
     const process = new ProgramProcess('breakwater-node', ['run', '--data', data], {
       BREAKWATER_PROBE_SHARE: '1',
     });
-    this.#processes.set(name, process);
+    this.#processes.push(process);
   }
 
   async startAgent(address: string, kind: 'agent' | 'maintenance'): Promise<void> {
@@ -69,13 +54,7 @@ export class RealCluster {
       ...['enroll', '--server', this.center.url, '--token', token, '--address', address, '--data', data],
       ...role,
     ]);
-    this.#processes.set(address, new ProgramProcess('breakwater-agent', ['run', '--data', data]));
-  }
-
-  /** Stops a node or an agent. */
-  async stop(name: string, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    await this.#processes.get(name)?.stop(signal);
-    this.#processes.delete(name);
+    this.#processes.push(new ProgramProcess('breakwater-agent', ['run', '--data', data]));
   }
 
   async #enrol(program: 'breakwater-node' | 'breakwater-agent', args: string[]): Promise<void> {
