@@ -55,7 +55,7 @@ function ServerRow({ server }: { server: OverviewServer }) {
   const tone = toneText[protectionTone[server.state]];
   const reason = server.tasks === 0 ? t('row.noTask') : remark(server.remark, server.reason);
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 lg:grid-cols-[minmax(0,1fr)_9rem_15rem_7rem]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-6 gap-y-2 border-b border-line px-4 py-3 last:border-b-0 @3xl:grid-cols-[minmax(0,1fr)_9rem_15rem_7rem]">
       <div className="flex min-w-0 items-start gap-3">
         <Icon aria-hidden className={clsx('mt-0.5 size-4 shrink-0', tone)} />
         <div className="min-w-0">
@@ -74,9 +74,9 @@ function ServerRow({ server }: { server: OverviewServer }) {
           </p>
         </div>
       </div>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-2 text-sm max-lg:col-span-2 max-lg:row-start-2 max-lg:flex max-lg:flex-wrap">
+      <dl className="grid grid-cols-[auto_1fr] gap-x-2 text-sm @max-3xl:col-span-2 @max-3xl:row-start-2 @max-3xl:flex @max-3xl:flex-wrap">
         <dt className="text-ink-faint">{t('row.last')}</dt>
-        <dd className="max-lg:mr-4">
+        <dd className="@max-3xl:mr-4">
           <RelativeTime at={server.lastSuccessAt} never={t('row.never')} />
         </dd>
         <dt className="text-ink-faint">{t('row.next')}</dt>
@@ -84,10 +84,10 @@ function ServerRow({ server }: { server: OverviewServer }) {
           <RelativeTime at={server.nextRunAt} never={t('row.unplanned')} />
         </dd>
       </dl>
-      <div className="max-lg:col-span-2 max-lg:row-start-3">
+      <div className="@max-3xl:col-span-2 @max-3xl:row-start-3">
         <DayStrip address={server.address} days={server.days} />
       </div>
-      <div className="flex justify-end max-lg:col-start-2 max-lg:row-start-1">
+      <div className="flex justify-end @max-3xl:col-start-2 @max-3xl:row-start-1">
         {mayRestore && server.lastSuccessAt !== null ? (
           <ButtonLink
             size="sm"
@@ -115,7 +115,7 @@ export function ServerRows({ servers }: { servers: Overview['servers'] }) {
   const rows = useMemo(() => worstFirst(servers), [servers]);
   return (
     <Panel title={t('servers')} actions={<DayLegend />} flush>
-      <ul>
+      <ul className="@container">
         {rows.map((server) => (
           <ServerRow key={server.address} server={server} />
         ))}

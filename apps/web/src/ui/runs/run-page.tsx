@@ -35,15 +35,16 @@ export function RunPage({ runId }: { runId: string }) {
 function Known({ run }: { run: RunDetail }) {
   const ended = isFinal(run.state);
   const places = run.kind === 'backup';
-  // What is done to a repository may move no bytes at all: it has a curve once there is one.
-  const moves = !isCareKind(run.kind);
+  const curve = hasCurve(run.speedCurve);
+  // What is done to a repository may move no bytes at all, and a forget moves none worth a curve.
+  const curved = isCareKind(run.kind) ? curve && run.kind !== 'forget' : curve || !ended;
   return (
     <>
       <RunHeader run={run} />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {ended ? <RunOutcome run={run} /> : <RunProgressPanel run={run} />}
-          {(hasCurve(run.speedCurve) || (moves && !ended)) && <SpeedPanel run={run} />}
+          {curved && <SpeedPanel run={run} />}
           {places && <RankingPanel run={run} />}
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -3,6 +3,7 @@
 import type { RunDetail, RunProgress } from '@breakwater/contract/run';
 import clsx from 'clsx';
 import { Clock, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
 import { useRemark } from '../language/use-remark.ts';
@@ -53,7 +54,17 @@ function Running({ run }: { run: RunDetail }) {
       <div className="mb-2 flex items-end justify-between gap-x-4">
         <p className="min-w-0 font-medium" aria-live="polite">
           {phaseWords(run.kind, progress?.phase ?? 'starting')}
-          {progress?.note != null && <span className="block font-normal text-warn">{progress.note}</span>}
+          {progress?.note != null && (
+            <span className="block font-normal break-words text-warn">{progress.note}</span>
+          )}
+          {isCareKind(run.kind) && progress?.phase === 'waiting-for-node' && run.repositoryId !== null && (
+            <Link
+              href={`/repositories/${run.repositoryId}`}
+              className="font-normal text-accent hover:underline"
+            >
+              {t('carePhase.locks')}
+            </Link>
+          )}
         </p>
         {share.known && (
           <p className="text-2xl font-semibold">{format.percent(wholePercent(share.fraction) / 100)}</p>

@@ -9,10 +9,14 @@ import { isCareKind } from './care-kinds.ts';
 export function usePhaseWords(): (kind: RunKind, phase: RunProgress['phase']) => string {
   const t = useTranslations('runs');
   return useCallback(
-    (kind, phase) =>
-      isCareKind(kind) && (phase === 'scanning' || phase === 'transferring' || phase === 'finishing')
-        ? t(`carePhase.${kind}.${phase}`)
-        : t(`phase.${phase}`),
+    (kind, phase) => {
+      if (!isCareKind(kind)) return t(`phase.${phase}`);
+      if (phase === 'waiting-for-node') return t('carePhase.waiting');
+      if (phase === 'scanning' || phase === 'transferring' || phase === 'finishing') {
+        return t(`carePhase.${kind}.${phase}`);
+      }
+      return t(`phase.${phase}`);
+    },
     [t],
   );
 }

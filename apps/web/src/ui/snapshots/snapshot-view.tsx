@@ -17,6 +17,7 @@ import { ErrorState } from '../primitives/error-state.tsx';
 import { Input } from '../primitives/input.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
+import { useInView } from '../primitives/use-in-view.ts';
 import { BASKET_ID, RestoreBasket } from './restore-basket.tsx';
 import { downloadHref, snapshotFolderQuery, snapshotQuery } from './snapshot-files.ts';
 import { isReadable } from './timeline-days.ts';
@@ -100,25 +101,33 @@ function Known({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
-/** Where the basket lies below the files: how much is in it, and the way there, always in view. */
+/** A phone's bottom bar, this bar, and as much of the basket as tells that it is one. */
+const COVERED_PX = 140;
+
+/** Where the basket lies below the files: how much is in it, and the way there, in view until the basket is. */
 function ToBasket({ count }: { count: number }) {
   const t = useTranslations('snapshots.basket');
+  const there = useInView(BASKET_ID, COVERED_PX);
+  if (there) return null;
   return (
-    <button
-      type="button"
-      onClick={() => {
-        const basket = document.getElementById(BASKET_ID);
-        basket?.scrollIntoView({ block: 'start' });
-        basket?.focus({ preventScroll: true });
-      }}
-      className="sticky bottom-2 z-20 flex h-12 animate-arrive items-center justify-between gap-4 rounded-lg border border-accent bg-accent px-4 font-medium text-accent-ink shadow-float max-sm:bottom-[calc(4rem+env(safe-area-inset-bottom))] xl:hidden"
-    >
-      <span>{t('chosen', { count })}</span>
-      <span className="flex items-center gap-1.5">
-        {t('toRestore')}
-        <ArrowRight aria-hidden className="size-4" />
-      </span>
-    </button>
+    // Of no height, and over the gap: nothing moves when it comes and goes.
+    <div className="sticky bottom-2 z-20 -mt-4 h-0 max-sm:bottom-[calc(4rem+env(safe-area-inset-bottom))] xl:hidden">
+      <button
+        type="button"
+        onClick={() => {
+          const basket = document.getElementById(BASKET_ID);
+          basket?.scrollIntoView({ block: 'start' });
+          basket?.focus({ preventScroll: true });
+        }}
+        className="absolute inset-x-0 bottom-0 flex h-12 animate-arrive items-center justify-between gap-4 rounded-lg border border-accent bg-accent px-4 font-medium text-accent-ink shadow-float"
+      >
+        <span>{t('chosen', { count })}</span>
+        <span className="flex items-center gap-1.5">
+          {t('toRestore')}
+          <ArrowRight aria-hidden className="size-4" />
+        </span>
+      </button>
+    </div>
   );
 }
 

@@ -76,6 +76,8 @@ export const runs = {
     'waiting-for-node': 'Waiting for a storage node',
   },
   carePhase: {
+    waiting: 'Waiting for the copy',
+    locks: 'Locks of this repository',
     check: {
       scanning: 'Checking the structure',
       transferring: 'Reading and verifying packs',

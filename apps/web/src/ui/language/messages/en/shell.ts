@@ -19,7 +19,7 @@ export const shell = {
     none: 'Nothing running',
     count: '{count, plural, one {# running} other {# running}}',
     waiting: '{count, plural, one {# waiting} other {# waiting}}',
-    nothing: 'No backup or restore is running or waiting.',
+    nothing: 'Nothing is running or waiting.',
     left: '{duration} left',
     all: 'All runs',
   },

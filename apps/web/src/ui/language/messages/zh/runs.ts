@@ -78,6 +78,8 @@ export const runs: Translated<typeof en> = {
     'waiting-for-node': '正在等待存储节点',
   },
   carePhase: {
+    waiting: '正在等待副本',
+    locks: '此存储库的锁',
     check: {
       scanning: '正在检查结构',
       transferring: '正在读取并校验数据包',

@@ -22,7 +22,7 @@ export const shell: Translated<typeof en> = {
     none: '无运行',
     count: '{count} 个运行中',
     waiting: '{count} 个等待中',
-    nothing: '没有正在运行或等待的备份或恢复。',
+    nothing: '没有正在运行或等待的内容。',
     left: '还需 {duration}',
     all: '所有运行',
   },
