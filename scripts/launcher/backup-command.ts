@@ -104,8 +104,5 @@ async function writeKit(api: CenterApi, run: RunDetail, dataDir: string): Promis
   writeFileSync(file, `${JSON.stringify(kit, null, 2)}\n`, { mode: 0o600 });
   say(`  Kit:      ${file}`);
   say('\nTo restore without Breakwater, with stock restic:');
-  // The repository may hold other tasks' snapshots: "latest" there need not be this one.
-  const snapshot = run.snapshotId?.slice(0, 8) ?? 'latest';
-  for (const command of kit.commands)
-    say(`  ${command.replace(' restore latest ', ` restore ${snapshot} `)}`);
+  for (const command of kit.commands) say(`  ${command}`);
 }

@@ -7,11 +7,14 @@ export interface KitCopy {
   url: string;
   /** Where it lies on the node's own disk; null when the node could not be asked. */
   path: string | null;
+  /** Which snapshots to restore from it, newest first; none: the newest that is there by then. */
+  snapshotIds: readonly string[];
 }
 
 /**
- * The exact commands of stock restic that restore from each copy, newest snapshot first: from the folder on the
- * node's own disk, and over the network with a token that the node itself signs, without any control center.
+ * The exact commands of stock restic that restore each snapshot from each copy that holds it: from the folder on the
+ * node's own disk, and over the network with a token that the node itself signs, without any control center. Where
+ * there are several snapshots, each goes to a folder of its own: what they hold may overlap.
  */
 export function recoveryCommands(
   repositoryId: string,
@@ -19,14 +22,17 @@ export function recoveryCommands(
   copies: readonly KitCopy[],
 ): string[] {
   if (copies.length === 0) return [];
+  const several = new Set(copies.flatMap(({ snapshotIds }) => snapshotIds)).size > 1;
   const commands = [`export RESTIC_PASSWORD=${quoted(password)}`];
   for (const copy of copies) {
+    const ids = copy.snapshotIds.length === 0 ? ['latest'] : copy.snapshotIds.map((id) => id.slice(0, 8));
+    const restores = ids.map((id) => `restore ${id} --target ./restored${several ? `-${id}` : ''}`);
     if (copy.path !== null) {
       const repository = quoted(copy.path);
       // A folder of another user can be read without writing a lock into it.
       commands.push(
         `restic -r ${repository} --no-lock snapshots`,
-        `restic -r ${repository} --no-lock restore latest --target ./restored`,
+        ...restores.map((restore) => `restic -r ${repository} --no-lock ${restore}`),
       );
     }
     const address = new URL(copy.url);
@@ -34,7 +40,10 @@ export function recoveryCommands(
     const data = copy.path === null ? 'NODE_DATA_FOLDER' : quoted(dirname(copy.path));
     commands.push(
       `export TOKEN=$(npx breakwater-node access-token --data ${data} --repository ${repositoryId} --verbs read)`,
-      `restic -r "rest:${address.protocol}//any:$TOKEN@${address.host}${address.pathname}" --no-lock restore latest --target ./restored`,
+      ...restores.map(
+        (restore) =>
+          `restic -r "rest:${address.protocol}//any:$TOKEN@${address.host}${address.pathname}" --no-lock ${restore}`,
+      ),
     );
   }
   return commands;

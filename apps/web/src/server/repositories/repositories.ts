@@ -8,15 +8,10 @@ import { say } from '../remarks/say.ts';
 import { signStorageToken } from '../storage-tokens/storage-token.ts';
 import { copyUrl } from './create-copy.ts';
 import { ensureRepository } from './ensure-repository.ts';
+import { confirmKit, findKitSnapshots, repositoriesWithoutKit } from './kit-records.ts';
 import { type KitCopy, recoveryCommands } from './recovery-commands.ts';
 import { repositoryAccess, requireRepository } from './repository-access.ts';
-import {
-  confirmKit,
-  findRepositories,
-  newestSnapshots,
-  type RepositoryRow,
-  repositoriesWithoutKit,
-} from './repository-records.ts';
+import { findRepositories, newestSnapshots, type RepositoryRow } from './repository-records.ts';
 import { viewRepository } from './repository-view.ts';
 
 /** Oldest first; one more than `limit`, to see whether there is a next page. */
@@ -43,17 +38,16 @@ export async function createRepository(center: Center, sourceAddress: string): P
 }
 
 /**
- * What somebody needs to restore without Breakwater: the password, where the copies are that hold the newest
- * snapshot (all of them before there is one), and stock restic's commands.
+ * What somebody needs to restore without Breakwater: the password, where the copies are that hold the newest snapshot
+ * of any task (all of them before there is one), and stock restic's commands for each of these snapshots.
  */
 export async function recoveryKit(center: Center, id: string, by: string): Promise<RecoveryKit> {
   const { password, row } = await repositoryAccess(center, id);
-  const newest = (await newestSnapshots(center.db, [id])).get(id);
-  const wanted = row.copies.filter((copy) => newest === undefined || newest.nodeIds.includes(copy.nodeId));
+  const kit = await copiesOfKit(center, row);
   const copies = await Promise.all(
-    wanted.map(async (copy): Promise<KitCopy> => {
+    kit.map(async ({ copy, snapshotIds }): Promise<KitCopy> => {
       const path = await pathOnNode(center, copy.nodeId, id);
-      return { node: copy.node.name, url: copyUrl(copy.node.url, id), path };
+      return { node: copy.node.name, url: copyUrl(copy.node.url, id), path, snapshotIds };
     }),
   );
   await center.events.record({
@@ -62,7 +56,28 @@ export async function recoveryKit(center: Center, id: string, by: string): Promi
     remark: say('recovery-kit-read', { by, of: row.sourceAddress ?? id }),
     subject: { type: 'repository', id },
   });
-  return { repositoryId: id, password, copies, commands: recoveryCommands(id, password, copies) };
+  return {
+    repositoryId: id,
+    password,
+    copies: copies.map(({ node, url, path }) => ({ node, url, path })),
+    commands: recoveryCommands(id, password, copies),
+  };
+}
+
+/** The copies in the kit with the snapshots to restore from each, newest first; the copy with the newest of all first. */
+async function copiesOfKit(
+  center: Pick<Center, 'db'>,
+  row: RepositoryRow,
+): Promise<{ copy: RepositoryRow['copies'][number]; snapshotIds: string[] }[]> {
+  const snapshots = (await findKitSnapshots(center.db, row.id)).get(row.id) ?? [];
+  const rank = (nodeId: string) => snapshots.findIndex(({ nodeIds }) => nodeIds.includes(nodeId));
+  return row.copies
+    .filter(({ nodeId }) => snapshots.length === 0 || rank(nodeId) !== -1)
+    .sort((a, b) => rank(a.nodeId) - rank(b.nodeId))
+    .map((copy) => ({
+      copy,
+      snapshotIds: snapshots.filter(({ nodeIds }) => nodeIds.includes(copy.nodeId)).map((one) => one.id),
+    }));
 }
 
 async function pathOnNode(center: Center, nodeId: string, repositoryId: string): Promise<string | null> {
@@ -77,7 +92,9 @@ async function pathOnNode(center: Center, nodeId: string, repositoryId: string):
 
 /** The kit is kept somewhere else, says an administrator. Throws `not-found`. */
 export async function confirmRecoveryKit(center: Center, id: string, by: string): Promise<Repository> {
-  if (!(await confirmKit(center.db, id, new Date(center.now())))) {
+  const kit = await copiesOfKit(center, await requireRepository(center, id));
+  const nodeIds = kit.map(({ copy }) => copy.nodeId);
+  if (!(await confirmKit(center.db, id, { at: new Date(center.now()), nodeIds }))) {
     throw new Failure('not-found', `there is no repository ${id}`);
   }
   center.live.changed('repositories', id);
@@ -149,9 +166,12 @@ export async function newestSnapshotOf(
 }
 
 async function viewAll(center: Center, rows: RepositoryRow[]): Promise<Repository[]> {
-  const newest = await newestSnapshots(
-    center.db,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => viewRepository(row, newest.get(row.id), center));
+  const [newest, needed] = await Promise.all([
+    newestSnapshots(
+      center.db,
+      rows.map((row) => row.id),
+    ),
+    findKitSnapshots(center.db, rows.length === 1 ? (rows[0]?.id ?? null) : null),
+  ]);
+  return rows.map((row) => viewRepository(row, newest.get(row.id), needed.get(row.id) ?? [], center));
 }

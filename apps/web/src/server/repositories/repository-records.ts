@@ -82,25 +82,6 @@ export async function newestSnapshots(
   );
 }
 
-export async function confirmKit(store: Store, id: string, at: Date): Promise<boolean> {
-  const { count } = await store.repository.updateMany({
-    where: { id },
-    data: { kitConfirmedAt: at },
-  });
-  return count > 0;
-}
-
-export async function repositoriesWithoutKit(
-  store: Store,
-): Promise<{ id: string; sourceAddress: string | null; snapshots: number }[]> {
-  const rows = await store.repository.findMany({
-    where: { kitConfirmedAt: null },
-    orderBy: { createdAt: 'asc' },
-    select: { id: true, sourceAddress: true, _count: withCopies._count },
-  });
-  return rows.map(({ _count, ...row }) => ({ ...row, snapshots: _count.snapshots }));
-}
-
 /** Makes sure the copy is known. False when there is no such node any more. */
 export async function keepCopy(
   store: Store,

@@ -3,19 +3,24 @@ import { isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
 import { carePlanOf, viewCopyCare } from './copy-care.ts';
 import { copyUrl } from './create-copy.ts';
+import { type KitSnapshot, leadsToAll } from './kit-records.ts';
 import type { RepositoryRow } from './repository-records.ts';
 
-/** A repository with its copies as the API shows it. `newest`: when and where its newest snapshot was recorded. */
+/**
+ * A repository with its copies as the API shows it. `newest`: when and where its newest snapshot was recorded;
+ * `needed`: what its recovery kit must lead to, or else its confirmation counts no longer.
+ */
 export function viewRepository(
   row: RepositoryRow,
   newest: { recordedAt: Date; nodeIds: string[] } | undefined,
+  needed: readonly KitSnapshot[],
   center: Center,
 ): Repository {
   return repository.parse({
     id: row.id,
     sourceAddress: row.sourceAddress,
     createdAt: row.createdAt.toISOString(),
-    kitConfirmedAt: row.kitConfirmedAt?.toISOString() ?? null,
+    kitConfirmedAt: leadsToAll(row.kitNodes, needed) ? (row.kitConfirmedAt?.toISOString() ?? null) : null,
     copies: row.copies.map((copy) => ({
       nodeId: copy.nodeId,
       nodeName: copy.node.name,

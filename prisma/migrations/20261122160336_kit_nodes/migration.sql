@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "repository" ADD COLUMN     "kitNodes" UUID[] DEFAULT ARRAY[]::UUID[];
