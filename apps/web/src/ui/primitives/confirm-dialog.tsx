@@ -59,6 +59,8 @@ function ConfirmForm(props: Parameters<typeof ConfirmDialog>[0]) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        // Asked from within a form, React would hand the event on to it, though the dialog stands elsewhere in the page.
+        event.stopPropagation();
         void confirm();
       }}
     >
