@@ -60,6 +60,10 @@ describe('parseOrRefuse', () => {
       { name: 'x\0y', kind: 'a', count: 1 },
       { field: 'name', given: 'a text with a NUL character', expected: 'one without' },
     ],
+    [
+      { name: 'xy', kind: 'a', count: 1, inner: { list: ['x', '/a\ud800b'] } },
+      { field: 'inner.list.1', given: 'a text with half of a surrogate pair', expected: 'whole characters' },
+    ],
     [7, { field: 'body', given: '7', expected: 'an object' }],
     [undefined, { field: 'body', given: 'missing', expected: 'an object' }],
   ])('says of %o which field, what was given and what was expected', (input, error) => {
@@ -70,6 +74,26 @@ describe('parseOrRefuse', () => {
     const { errors, message } = refused({ kind: 'a', count: 1, b: 1, a: 2 });
     expect(errors?.map(({ field }) => field).sort()).toEqual(['a', 'b', 'name']);
     expect(message).toMatch(/^name is missing: expected a string \(and 2 more\)$/);
+  });
+
+  it('refuses what is nested deeper than any request needs, however deep, and shows none of it', () => {
+    const anything = z.strictObject({ a: z.unknown(), b: z.unknown().optional() });
+    const nested = (levels: number) => JSON.parse(`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`);
+    expect(parseOrRefuse(anything, nested(63), 'body')).toEqual(nested(63));
+    const error = {
+      field: 'a',
+      given: 'nested more than 64 levels deep',
+      expected: 'at most 64 levels of arrays and objects',
+    };
+    expect(refused(nested(64)).errors).toEqual([error]);
+    expect(refused(nested(100_000)).errors).toEqual([error]);
+    const list = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+    expect(refused(list).errors).toEqual([{ ...error, field: '0' }]);
+  });
+
+  it('takes characters outside the basic plane', () => {
+    const given = { name: '/日本/🗄', kind: 'a', count: 1 };
+    expect(parseOrRefuse(schema, given, 'body')).toEqual(given);
   });
 
   it('cuts what was given where it is long', () => {

@@ -6,14 +6,18 @@ import { type RefusalFacts, shown } from './field-refusal.ts';
 /** A request's JSON may have this many bytes. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
+/** A request's JSON may have arrays and objects inside one another this deep: far more than any request needs. */
+export const MAX_DEPTH = 64;
+
 /** Parses `input` or throws Failure `invalid-request` with one field error for each thing that is wrong. */
 export function parseOrRefuse<T extends z.ZodType>(schema: T, input: unknown, where: string): z.output<T> {
-  const parsed = schema.safeParse(input);
-  const nul = nulIn(input, []);
-  if (parsed.success && nul === null) return parsed.data;
-  const issues = parsed.success ? [] : parsed.error.issues;
+  const unfit = unfitIn(input, where);
+  // What is nested too deep is not shown to a schema at all: neither it nor JSON.stringify bounds its own depth.
+  const parsed = unfit?.deep === true ? null : schema.safeParse(input);
+  if (parsed?.success === true && unfit === null) return parsed.data;
+  const issues = parsed?.error?.issues ?? [];
   const fieldErrors = issues.flatMap((issue) => fieldErrorsOf(issue, input, where));
-  if (nul !== null) fieldErrors.push(nulError(nul, where));
+  if (unfit !== null) fieldErrors.push(unfit.error);
   const first = fieldErrors[0];
   const more = fieldErrors.length > 1 ? ` (and ${fieldErrors.length - 1} more)` : '';
   throw new Failure(
@@ -23,19 +27,39 @@ export function parseOrRefuse<T extends z.ZodType>(schema: T, input: unknown, wh
   );
 }
 
-/** Where a string with a NUL character is: no name, path or text has one, and PostgreSQL stores none. */
-export function nulIn(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | null {
-  if (typeof value === 'string') return value.includes('\0') ? path : null;
-  if (typeof value !== 'object' || value === null) return null;
-  for (const [key, inner] of Object.entries(value)) {
-    const found = key.includes('\0') ? path : nulIn(inner, [...path, key]);
-    if (found !== null) return found;
+/** The first thing in `input` that no schema judges and nothing here can store or show; `deep`: its nesting. */
+function unfitIn(input: unknown, where: string): { error: FieldError; deep: boolean } | null {
+  const rest: { value: unknown; path: readonly PropertyKey[] }[] = [{ value: input, path: [] }];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const { value, path } = next;
+    if (typeof value === 'string') {
+      const error = unfitText(value);
+      if (error !== null) return { error: { field: nameOf(path, where), ...error }, deep: false };
+    } else if (typeof value === 'object' && value !== null) {
+      if (path.length >= MAX_DEPTH) return { error: tooDeep(path, where), deep: true };
+      for (const [key, inner] of Object.entries(value)) {
+        const error = unfitText(key);
+        if (error !== null) return { error: { field: nameOf(path, where), ...error }, deep: false };
+        rest.push({ value: inner, path: [...path, key] });
+      }
+    }
   }
   return null;
 }
 
-function nulError(path: readonly PropertyKey[], where: string): FieldError {
-  return { field: nameOf(path, where), given: 'a text with a NUL character', expected: 'one without' };
+/** No name, path or text has a NUL character or half of a surrogate pair, and PostgreSQL stores neither. */
+function unfitText(text: string): Pick<FieldError, 'given' | 'expected'> | null {
+  if (text.includes('\0')) return { given: 'a text with a NUL character', expected: 'one without' };
+  if (text.isWellFormed()) return null;
+  return { given: 'a text with half of a surrogate pair', expected: 'whole characters' };
+}
+
+function tooDeep(path: readonly PropertyKey[], where: string): FieldError {
+  return {
+    field: nameOf(path.slice(0, 1), where),
+    given: `nested more than ${MAX_DEPTH} levels deep`,
+    expected: `at most ${MAX_DEPTH} levels of arrays and objects`,
+  };
 }
 
 function fieldErrorsOf(issue: z.core.$ZodIssue, input: unknown, where: string): FieldError[] {
