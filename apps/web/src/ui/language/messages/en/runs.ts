@@ -156,7 +156,7 @@ export const runs = {
     pruned: '{bytes} are free again; {packs, plural, one {# pack was} other {# packs were}} removed',
     forgotten: 'Snapshots forgotten',
     freed: 'Freed',
-    repacked: 'Moved into new packs',
+    repacked: 'In packs written anew',
     packsRemoved: 'Packs removed',
     new: 'New files',
     changed: 'Changed files',

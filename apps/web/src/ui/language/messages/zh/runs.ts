@@ -154,7 +154,7 @@ export const runs: Translated<typeof en> = {
     pruned: '已释放 {bytes}，移除了 {packs} 个数据包',
     forgotten: '已清除的快照',
     freed: '已释放',
-    repacked: '移入新数据包',
+    repacked: '重写的数据包',
     packsRemoved: '已移除的数据包',
     new: '新文件',
     changed: '已更改的文件',
