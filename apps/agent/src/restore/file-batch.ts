@@ -87,7 +87,7 @@ export class FileBatch {
       const length = plaintextLength(location);
       if (matches?.[at] === 1) {
         file.missing -= 1;
-        this.#job.counters.bytesDone += length;
+        this.#writer.count(file, length);
       } else {
         let pack = this.#plan.get(location.packId);
         if (pack === undefined) {

@@ -16,6 +16,8 @@ export interface FileInWork extends RestoredFile {
   size: number;
   /** Pieces not written yet, those not yet asked for included. */
   missing: number;
+  /** Bytes of it that count as done: what is there already, and what is written. */
+  counted: number;
   /** The entry is ours: made by this restore. */
   made: boolean;
   /** The entry was there and keeps what is right in it. */
@@ -24,7 +26,18 @@ export interface FileInWork extends RestoredFile {
 
 export function fileInWork(folder: TargetFolder, name: Buffer, path: string, node: TreeNode): FileInWork {
   const missing = node.content?.length ?? 0;
-  return { folder, name, path, node, state: 'open', size: 0, missing, made: false, updating: false };
+  return {
+    folder,
+    name,
+    path,
+    node,
+    state: 'open',
+    size: 0,
+    missing,
+    counted: 0,
+    made: false,
+    updating: false,
+  };
 }
 
 /** A blob's plaintext goes there. */

@@ -36,6 +36,8 @@ export class FileWriter {
   readonly #open: OpenFiles;
   /** Made in the target and not whole yet. */
   readonly #unfinished = new Set<FileInWork>();
+  /** The one that is told to be in work. */
+  #shown: FileInWork | null = null;
 
   constructor(job: RestoreJob) {
     this.#job = job;
@@ -47,6 +49,7 @@ export class FileWriter {
     const { repository, pool, signal, refusals, dryRun } = this.#job;
     const blobs = read.blobs.filter(({ places }) => places.some(({ file }) => file.state === 'open'));
     if (blobs.length === 0) return;
+    this.#show(blobs);
     if (dryRun) return this.#pretend(blobs);
     const { packId, offset, length } = read;
     let source: WriteOrder['source'];
@@ -72,6 +75,12 @@ export class FileWriter {
     }
     addRefusals(refusals, result.refusals);
     await this.#settle(inHand, result);
+  }
+
+  /** So many more bytes of the file are there. They count no more when the file is dropped. */
+  count(file: FileInWork, bytes: number): void {
+    file.counted += bytes;
+    this.#job.counters.bytesDone += bytes;
   }
 
   /** All of the file is there. */
@@ -190,17 +199,22 @@ export class FileWriter {
   }
 
   async #settle({ blobs, files }: OrderInHand, result: WriteResult): Promise<void> {
-    const { counters } = this.#job;
     for (const { file: at, code, message, opening } of result.errors) {
       const inOrder = files[at];
       if (inOrder === undefined) continue;
       if (inOrder.isNew && !opening) inOrder.file.made = true;
       this.giveUp(inOrder.file, Object.assign(new Error(message), { code }));
     }
-    const damaged = result.damaged.map(({ blob }) => blobs[blob]).filter((blob) => blob !== undefined);
+    const damaged = new Set(
+      result.damaged.map(({ blob }) => blobs[blob]).filter((blob) => blob !== undefined),
+    );
     const lost = new Map<FileInWork, number>();
-    for (const { places } of damaged) {
-      for (const { file } of places) lost.set(file, (lost.get(file) ?? 0) + 1);
+    for (const blob of blobs) {
+      const isLost = damaged.has(blob);
+      for (const { file } of blob.places) {
+        if (isLost) lost.set(file, (lost.get(file) ?? 0) + 1);
+        else if (file.state === 'open') this.count(file, plaintextLength(blob.location));
+      }
     }
     for (const { file, pieces, whole, isNew } of files) {
       if (file.state !== 'open') continue;
@@ -211,12 +225,19 @@ export class FileWriter {
       if (whole) this.#end(file);
       else this.finish(file);
     }
-    counters.currentFile = files.at(-1)?.file.path ?? counters.currentFile;
-    for (const blob of blobs) counters.bytesDone += plaintextLength(blob.location) * blob.places.length;
-    for (const blob of damaged) {
-      counters.bytesDone -= plaintextLength(blob.location) * blob.places.length;
-      await this.#readApart(blob);
+    for (const blob of damaged) await this.#readApart(blob);
+  }
+
+  /** Of the files that this is for, the largest: it takes longest. One that is larger still stays until it is whole. */
+  #show(blobs: readonly PlannedBlob[]): void {
+    let shown = this.#shown?.state === 'open' ? this.#shown : null;
+    for (const { places } of blobs) {
+      for (const { file } of places) {
+        if (file.state === 'open' && (shown === null || file.size > shown.size)) shown = file;
+      }
     }
+    this.#shown = shown;
+    this.#job.counters.currentFile = shown?.path ?? null;
   }
 
   #end(file: FileInWork): void {
@@ -251,7 +272,7 @@ export class FileWriter {
       this.giveUp(file, error);
       return;
     }
-    this.#job.counters.bytesDone += plaintext.length;
+    this.count(file, plaintext.length);
     file.missing -= 1;
     if (file.missing === 0) this.finish(file);
   }
@@ -259,7 +280,8 @@ export class FileWriter {
   #pretend(blobs: readonly PlannedBlob[]): void {
     for (const { location, places } of blobs) {
       for (const { file } of places) {
-        this.#job.counters.bytesDone += plaintextLength(location);
+        if (file.state !== 'open') continue;
+        this.count(file, plaintextLength(location));
         file.missing -= 1;
         if (file.missing === 0) this.finish(file);
       }
@@ -269,6 +291,8 @@ export class FileWriter {
   /** Takes away what was written of a file that cannot become whole: half a file looks like a file. */
   #drop(file: FileInWork): void {
     file.state = 'failed';
+    this.#job.counters.bytesDone -= file.counted;
+    file.counted = 0;
     this.#unfinished.delete(file);
     this.#open.close(file);
     this.#job.counters.exempt.add(file.path);

@@ -136,6 +136,37 @@ describe('restoreSnapshot', () => {
     expect((await readdir(there)).length).toBe(6);
   });
 
+  it('tells the largest file that is being read', async () => {
+    for (const name of ['a', 'z']) writeFileSync(join(source, name), name);
+    // One blob, eight times.
+    writeFileSync(join(source, 'large'), Buffer.alloc(64 * 1024 * 1024));
+    const { snapshotId } = await backUpInto(repository, [source]);
+    const opened = await openWithIndex(repository);
+    const { snapshot } = await opened.loadSnapshot(snapshotId);
+    const told: (string | null)[] = [];
+    let next = Promise.withResolvers<RunProgress>();
+    const read: DirectoryStore['read'] = async (kind, name, range, signal) => {
+      if (kind === 'data' && range !== undefined) told.push((await next.promise).currentFile);
+      return DirectoryStore.prototype.read.call(opened.store, kind, name, range, signal);
+    };
+    // As a store in the network, which takes its time: at least until progress is told.
+    Object.assign(opened.store, { pathOf: undefined, read });
+    const { progress } = await restoreSnapshot({
+      repository: opened,
+      snapshot,
+      paths: [],
+      targetPath: target,
+      mode: 'fresh',
+      signal: new AbortController().signal,
+      onProgress: (one) => {
+        next.resolve(one);
+        next = Promise.withResolvers();
+      },
+    });
+    expect(told.at(-1)).toBe(join(source, 'large'));
+    expect(progress.currentFile).toBeNull();
+  });
+
   it('stops at once when cancelled and leaves no half file', async () => {
     for (const name of ['a', 'b', 'c', 'd']) writeFileSync(join(source, name), randomBytes(20_000_000));
     const { snapshotId } = await backUpInto(repository, [source]);
@@ -196,6 +227,38 @@ describe('restoring from a damaged copy', () => {
       '"first": only in the second',
       '"linked with first": only in the second',
     ]);
+  });
+
+  it('counts no bytes of a file that is not there in the end', async () => {
+    const big = randomBytes(12_000_000);
+    writeFileSync(join(source, 'big'), big);
+    await backUpInto(repository, [source]);
+    const [pack] = (await dataPacks()).filter(({ hasData }) => hasData);
+    if (pack === undefined) throw new Error('no pack was made');
+    writeFileSync(join(source, 'small'), 'not damaged');
+    const { snapshotId } = await backUpInto(repository, [source]);
+    const path = join(repository, 'data', pack.id.slice(0, 2), pack.id);
+    const bytes = readFileSync(path);
+    // In the last of its blobs: much of the file is written before.
+    const at = Math.min(11_900_000, bytes.length - 10_000);
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    await rm(path);
+    await writeFile(path, bytes);
+
+    const first = await restoreFrom(repository, snapshotId, target);
+    expect(await readdir(join(target, source))).toEqual(['small']);
+    expect(first.stats).toMatchObject({ filesRestored: 1, bytesRestored: 11 });
+    expect(first.progress).toMatchObject({ filesDone: 1, bytesDone: 11 });
+    // What is right already counts no more than what is written. No blob is shorter than 512 KiB.
+    for (let each = 0; each < bytes.length; each += 400_000)
+      bytes.writeUInt8(bytes.readUInt8(each) ^ 2, each);
+    await writeFile(path, bytes);
+    const stale = Buffer.concat([big.subarray(0, 9_000_000), randomBytes(3_000_000)]);
+    writeFileSync(join(target, source, 'big'), stale);
+    const second = await restoreFrom(repository, snapshotId, target, { mode: 'anywhere' });
+    expect(summarize(second.issues)).toEqual([`damaged ${join(source, 'big')}`]);
+    expect(second.stats).toMatchObject({ filesRestored: 1, bytesRestored: 11 });
+    expect(second.progress).toMatchObject({ filesDone: 1, bytesDone: 11 });
   });
 
   async function dataPacks(): Promise<{ id: string; hasData: boolean }[]> {
