@@ -12,6 +12,7 @@ const screens = [
   '/runs',
   '/snapshots',
   '/nodes',
+  '/repositories',
   '/network',
   '/settings/notifications',
   '/settings/users',
