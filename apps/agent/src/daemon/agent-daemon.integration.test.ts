@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { Failure } from '@breakwater/domain/failure';
@@ -215,6 +215,25 @@ describe('a backup', () => {
         stats: { filesRestored: 40, bytesRestored: 40 * 50_000 },
       });
       expect(compareTrees(source, join(target, source))).toEqual([]);
+    });
+
+    it('has holes again where it had some', async () => {
+      const { center, folder } = cluster;
+      const image = join(folder, 'with holes', 'image');
+      await mkdir(join(folder, 'with holes'));
+      await writeFile(image, 'begins');
+      await truncate(image, 20_000_000);
+      await appendFile(image, 'ends');
+      const backup = await cluster.backupOrder([join(folder, 'with holes')]);
+      await center.call('run', backup);
+      const made = await center.ended(backup.runId);
+      const target = join(folder, 'restored with holes');
+      const order = { ...(await restoreOrder(target)), snapshotId: made.snapshotId ?? '' };
+      await center.call('run', order);
+      expect(await center.ended(order.runId)).toMatchObject({ outcome: 'succeeded' });
+      expect(compareTrees(join(folder, 'with holes'), join(target, folder, 'with holes'))).toEqual([]);
+      // In units of 512 bytes.
+      expect((await stat(join(target, image))).blocks * 512).toBeLessThan(10_000_000);
     });
 
     it('only goes into a fresh folder', async () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -60,7 +61,7 @@ describe('breakwater-agent repo', () => {
 
     const [listed] = JSON.parse((await agent(['repo', 'snapshots', '--json', ...access])).stdout);
     expect(listed).toMatchObject({ id, tags: ['daily'] });
-    const ls = await agent(['repo', 'ls', 'latest', '--recursive', '--json', ...access]);
+    const ls = await agent(['repo', 'ls', 'latest', '--json', ...access]);
     const [snapshot, ...nodes] = records(ls.stdout);
     expect(snapshot).toMatchObject({ message_type: 'snapshot', id });
     expect(nodes.map((node) => node.path)).toEqual(['/source', '/source/file']);
@@ -71,6 +72,23 @@ describe('breakwater-agent repo', () => {
     expect(restore).toMatchObject({ code: 0, stdout: expect.stringContaining('Restored 1 files') });
     expect(await readdir(join(folder, 'target', 'source'))).toEqual(['file']);
     expect(await readdir(join(folder, 'repository', 'locks'))).toEqual([]);
+  });
+
+  it('restores in threads, new and over what is there, and no thread warns', async () => {
+    await createRepository(join(folder, 'repository'));
+    // More than what is done without threads.
+    for (let at = 0; at < 3; at += 1) writeFileSync(join(source, `big ${at}`), randomBytes(8_000_000));
+    for (let at = 0; at < 100; at += 1) writeFileSync(join(source, `small ${at}`), `content ${at}`);
+    expect((await agent(['repo', 'backup', 'source', ...access])).code).toBe(0);
+    const restore = ['repo', 'restore', 'latest', '--target', 'target', ...access];
+    const runs = [[], ['--overwrite', 'always', '--verify']];
+    for (const options of runs) {
+      const { code, stderr } = await agent([...restore, ...options]);
+      expect(code).toBe(0);
+      expect(stderr).not.toContain('Warning');
+      rmSync(join(folder, 'target/source/big 1'));
+      writeFileSync(join(folder, 'target/source/big 2'), randomBytes(8_000_000));
+    }
   });
 
   it('ends with 3 when something could not be read, and with 1 when a pack is damaged', async () => {

@@ -71,6 +71,8 @@ async function restoreFrom(
       paths: order.paths,
       targetPath: order.targetPath,
       mode,
+      // A snapshot does not tell what was a hole. Without holes a sparse disk image may fill the target.
+      sparse: true,
       signal,
       onProgress: (work) => context.progress.update(work),
     });
