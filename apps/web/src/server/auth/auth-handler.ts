@@ -1,6 +1,7 @@
 import { Failure } from '@breakwater/domain/failure';
 import { z } from 'zod';
 import type { Center } from '../center.ts';
+import { databaseFailure } from '../db/database-failure.ts';
 import { parseOrRefuse, readJson } from '../http/parse-request.ts';
 import { problemResponse } from '../http/problem.ts';
 import { requireSameOrigin } from '../http/same-origin.ts';
@@ -35,8 +36,9 @@ export async function handleAuth(center: Center, request: Request): Promise<Resp
     }
     return call === 'POST /sign-out' ? await center.auth.handle(request) : await signedIn(center, request);
   } catch (error) {
-    if (!(error instanceof Failure)) center.logger.error({ err: error }, 'sign-in failed');
-    return problemResponse(error);
+    const failure = databaseFailure(error);
+    if (failure.code === 'internal') center.logger.error({ err: error }, 'sign-in failed');
+    return problemResponse(failure);
   }
 }
 

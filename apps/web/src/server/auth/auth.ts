@@ -6,7 +6,7 @@ import type { Database } from '../db/client.ts';
 import type { MasterKey } from '../keys/master-key.ts';
 import type { Identity } from './identity.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { deleteExpiredSessions } from './session-records.ts';
+import { askForSessions, deleteExpiredSessions } from './session-records.ts';
 
 /** The header in which the HTTP server, and nobody else, says where a request came from. */
 export const CLIENT_ADDRESS_HEADER = 'x-breakwater-client-address';
@@ -17,7 +17,7 @@ const SESSION_SECONDS = 7 * 86_400;
 export interface Auth {
   /** Who a request is from, by session cookie or `Authorization: Bearer`; null when nobody that is known. */
   identify(headers: Headers): Promise<Identity | null>;
-  /** better-auth's own endpoints below /api/auth. */
+  /** better-auth's own endpoints below /api/auth. Throws what the database says where they fail for want of it. */
   handle(request: Request): Promise<Response>;
   /** Forgets sessions that are over; they are refused without it too. */
   forgetExpiredSessions(now: Date): Promise<void>;
@@ -67,12 +67,22 @@ export function createAuth(
     },
   });
 
+  /** better-auth does not say what it failed on: where it was the database, this does, and it is worth another try. */
+  const sessionOf = async (headers: Headers) => {
+    try {
+      return await sessions.api.getSession({ headers });
+    } catch {
+      await askForSessions(db);
+      return await sessions.api.getSession({ headers });
+    }
+  };
+
   return {
     async identify(headers) {
       const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1];
       if (bearer !== undefined) return findToken(bearer);
       if (headers.get('cookie') === null) return null;
-      const found = await sessions.api.getSession({ headers });
+      const found = await sessionOf(headers);
       if (found === null) return null;
       return {
         kind: 'user',
@@ -84,7 +94,11 @@ export function createAuth(
         mustChangePassword: found.user.mustChangePassword,
       };
     },
-    handle: (request) => sessions.handler(request),
+    async handle(request) {
+      const response = await sessions.handler(request);
+      if (response.status >= 500) await askForSessions(db);
+      return response;
+    },
     forgetExpiredSessions: (now) => deleteExpiredSessions(db, now),
   };
 }

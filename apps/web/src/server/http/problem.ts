@@ -46,6 +46,9 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'quota-exceeded': 507,
 };
 
+/** In which a database that was killed is usually back. */
+const OUTAGE_SECONDS = 2;
+
 export function statusOf(code: FailureCode): number {
   return statuses[code] ?? 500;
 }
@@ -70,7 +73,8 @@ export function problemResponse(error: unknown): Response {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
   });
-  if (facts.retryAfterSeconds !== undefined) headers.set('retry-after', String(facts.retryAfterSeconds));
+  const retryAfter = facts.retryAfterSeconds ?? (failure.code === 'unavailable' ? OUTAGE_SECONDS : undefined);
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
   if (status === 401) headers.set('www-authenticate', 'Bearer realm="breakwater"');
   return new Response(JSON.stringify(body), { status, headers });
 }

@@ -142,7 +142,7 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
   };
 
   namespace.use(
-    admit(async (socket) => {
+    admit(center.logger, async (socket) => {
       const { agentId, credential } = parseHandshake(agentHandshake, socket.handshake.auth);
       const agent = await center.agents.authenticate(agentId, credential);
       if (agent === null) {

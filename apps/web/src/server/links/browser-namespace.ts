@@ -23,7 +23,7 @@ export function createBrowserNamespace(center: Center, io: Server): BrowserNames
   let checkedAt = center.now();
 
   namespace.use(
-    admit(async (socket) => {
+    admit(center.logger, async (socket) => {
       const identity = await identify(center, socket);
       if (identity === null) throw new Failure('unauthenticated', 'sign in, or send a valid API token');
       if (!mayWatch(identity)) throw new Failure('forbidden', 'the one-time password must be replaced first');

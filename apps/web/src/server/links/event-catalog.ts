@@ -1,7 +1,8 @@
 import { answer } from '@breakwater/contract/agent-messages';
-import { asFailure, Failure } from '@breakwater/domain/failure';
+import { Failure } from '@breakwater/domain/failure';
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
+import { databaseFailure, toldFailure } from '../db/database-failure.ts';
 
 /** Events of one direction, by name: what is sent and what is answered. */
 export type EventCatalog = Record<string, { request: z.ZodType; answer: z.ZodType }>;
@@ -32,10 +33,9 @@ export function answerEvents<C extends EventCatalog>(
         if (!body.success) throw refusal(event, body.error);
         respond({ ok: true, body: reply.parse(await handle(body.data)) });
       } catch (error) {
-        const failure = asFailure(error);
+        const failure = databaseFailure(error);
         if (failure.code === 'internal') onFailure(event, failure);
-        const { code, message, retryable } = failure;
-        respond({ ok: false, failure: { code, message, retryable } });
+        respond({ ok: false, failure: toldFailure(failure) });
       }
     });
   }

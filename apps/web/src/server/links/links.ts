@@ -87,7 +87,7 @@ function open(center: Center) {
   });
   // The default namespace: everybody who has business here names a namespace that asks who they are.
   io.use(
-    admit(async () => {
+    admit(center.logger, async () => {
       throw new Failure('unauthenticated', 'there is nothing to connect to in this namespace');
     }),
   );

@@ -104,7 +104,7 @@ export function createNodeNamespace(
   };
 
   namespace.use(
-    admit(async (socket) => {
+    admit(center.logger, async (socket) => {
       const { nodeId, credential } = parseHandshake(nodeHandshake, socket.handshake.auth);
       const node = await center.storageNodes.authenticate(nodeId, credential);
       if (node === null) {

@@ -1,7 +1,9 @@
 import { PROTOCOL_VERSION } from '@breakwater/contract/protocol-version';
-import { asFailure, Failure } from '@breakwater/domain/failure';
+import { Failure } from '@breakwater/domain/failure';
+import type { Logger } from '@breakwater/process/logger';
 import type { Socket } from 'socket.io';
 import { z } from 'zod';
+import { toldFailure } from '../db/database-failure.ts';
 
 const spoken = z.object({ protocolVersion: z.unknown() });
 
@@ -28,14 +30,16 @@ export function parseHandshake<T extends z.ZodType>(schema: T, auth: unknown): z
 
 /** Socket.IO middleware from a check that throws: the peer's `connect_error` carries `data: {code, message, retryable}`. */
 export function admit(
+  logger: Logger,
   check: (socket: Socket) => Promise<void>,
 ): (socket: Socket, next: (error?: Error) => void) => void {
   return (socket, next) => {
     check(socket).then(
       () => next(),
       (error: unknown) => {
-        const { code, message, retryable } = asFailure(error);
-        next(Object.assign(new Error(message), { data: { code, message, retryable } }));
+        const data = toldFailure(error);
+        if (data.code === 'internal') logger.error({ err: error }, 'a handshake failed');
+        next(Object.assign(new Error(data.message), { data }));
       },
     );
   };
