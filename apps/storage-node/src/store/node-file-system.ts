@@ -59,8 +59,9 @@ export const nodeFileSystem: FileSystem = {
   renameFile: rename,
   removeFile: unlink,
   async space(path) {
-    const found = await statfs(path);
-    return { totalBytes: found.blocks * found.bsize, freeBytes: found.bavail * found.bsize };
+    // As df counts: blocks kept for root are neither used nor free, and no part of what a node can ever fill.
+    const { blocks, bfree, bavail, bsize } = await statfs(path);
+    return { totalBytes: (blocks - bfree + bavail) * bsize, freeBytes: bavail * bsize };
   },
 };
 
