@@ -63,7 +63,7 @@ export async function agentFigures(
     }),
     db.run.groupBy({
       by: ['sourceAddress'],
-      where: { sourceAddress, kind: 'backup', state: { in: ['succeeded', 'partial'] } },
+      where: { sourceAddress, kind: 'backup', state: 'succeeded' },
       _max: { endedAt: true },
     }),
     // The newest snapshot of each task of a server is what is protected now.

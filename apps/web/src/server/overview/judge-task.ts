@@ -8,6 +8,7 @@ export type ProtectionState = Overview['servers'][number]['state'];
 export interface TaskFacts {
   name: string;
   scheduled: boolean;
+  /** Of a backup that made a snapshot, be it incomplete. */
   lastSuccessAt: number | null;
   /** The last success was incomplete. */
   partial: boolean;

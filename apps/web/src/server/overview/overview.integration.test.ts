@@ -1,5 +1,5 @@
-import { overview, page, storageNode } from '@breakwater/contract/resources';
-import { taskAnswer } from '@breakwater/contract/task';
+import { agent as agentShape, overview, page, storageNode } from '@breakwater/contract/resources';
+import { task, taskAnswer } from '@breakwater/contract/task';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -53,6 +53,30 @@ it('is not coloured by the runs of a task that is gone', async () => {
   const after = await server();
   expect(after?.state).toBe('ok');
   expect(after?.days.at(-1)).toMatchObject({ state: 'ok', runs: 1 });
+});
+
+it('counts as the last good backup only one that read everything', async () => {
+  const shown = async (taskId: string) => [
+    (await api('GET', `/tasks/${taskId}`, task)).lastSuccessAt,
+    (await api('GET', '/agents', page(agentShape))).items.find((one) => one.id === other.id)?.lastSuccessAt,
+    (await api('GET', '/overview?timeZone=UTC', overview)).servers.find(
+      (one) => one.address === other.address,
+    )?.lastSuccessAt,
+  ];
+  const other = await startAgent(center, 'web-2');
+  const { id } = await api('POST', '/tasks', taskAnswer, {
+    name: 'Cut',
+    sourceAddress: other.address,
+    paths: ['/data'],
+  });
+  const run = { kind: 'backup', taskId: id, sourceAddress: other.address, trigger: 'manual', order: {} };
+  const { db } = center.database;
+  await db.run.create({ data: { ...run, state: 'partial', endedAt: new Date(1_790_000_000_000) } });
+  expect(await shown(id)).toEqual([null, null, null]);
+  const good = new Date(1_789_000_000_000);
+  await db.run.create({ data: { ...run, state: 'succeeded', endedAt: good } });
+  expect(await shown(id)).toEqual(Array(3).fill(good.toISOString()));
+  other.close();
 });
 
 it('adds up a disk once, however many nodes are on it', async () => {

@@ -49,7 +49,7 @@ export async function readOverview(center: Center, timeZone: string): Promise<Ov
       return {
         name: task.name,
         scheduled: task.cron !== null,
-        lastSuccessAt: history?.lastSuccessAt?.getTime() ?? null,
+        lastSuccessAt: history?.lastSnapshotAt?.getTime() ?? null,
         partial: history?.partial ?? false,
         lastOutcome: history?.lastOutcome ?? null,
         missed: history?.missed ?? 0,
@@ -65,7 +65,9 @@ export async function readOverview(center: Center, timeZone: string): Promise<Ov
       reason: remark?.text ?? null,
       remark,
       missed: facts.reduce((sum, task) => sum + task.missed, 0),
-      lastSuccessAt: isoOf(Math.max(...facts.map((task) => task.lastSuccessAt ?? 0), 0)),
+      lastSuccessAt: isoOf(
+        Math.max(...own.map((task) => histories.get(task.id)?.lastGoodAt?.getTime() ?? 0), 0),
+      ),
       nextRunAt: nextOf(own),
       tasks: own.length,
       days: dayStrip(

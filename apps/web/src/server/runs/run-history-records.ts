@@ -18,14 +18,18 @@ export async function lastOutcomes(db: Database): Promise<TaskOutcome[]> {
 
 export interface TaskSuccess {
   taskId: string;
-  lastSuccessAt: Date;
+  lastSnapshotAt: Date;
+  /** Of the runs that read everything they were to. */
+  lastGoodAt: Date | null;
   partial: boolean;
 }
 
-/** Each task's newest run that made a snapshot. */
+/** Each task's newest run that made a snapshot, and its newest good one. */
 export async function lastSuccesses(db: Database): Promise<TaskSuccess[]> {
   return db.$queryRaw<TaskSuccess[]>`
-    SELECT DISTINCT ON ("taskId") "taskId", "endedAt" AT TIME ZONE 'UTC' AS "lastSuccessAt",
+    SELECT DISTINCT ON ("taskId") "taskId", "endedAt" AT TIME ZONE 'UTC' AS "lastSnapshotAt",
+           (max("endedAt") FILTER (WHERE "state" = 'succeeded') OVER (PARTITION BY "taskId")) AT TIME ZONE 'UTC'
+             AS "lastGoodAt",
            "state" = 'partial' AS "partial"
     FROM "run"
     WHERE "kind" = 'backup' AND "taskId" IS NOT NULL AND "state" IN ('succeeded', 'partial') AND "endedAt" IS NOT NULL

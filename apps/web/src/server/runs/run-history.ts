@@ -4,7 +4,9 @@ import { storedRemark } from '../remarks/say.ts';
 import { countMissed, lastOutcomes, lastSuccesses } from './run-history-records.ts';
 
 export interface TaskHistory {
-  lastSuccessAt: Date | null;
+  /** Of a backup that made a snapshot, be it incomplete. */
+  lastSnapshotAt: Date | null;
+  lastGoodAt: Date | null;
   partial: boolean;
   lastOutcome: { state: string; remark: Remark | null } | null;
   missed: number;
@@ -21,7 +23,8 @@ export async function taskHistories(center: Pick<Center, 'db'>): Promise<Readonl
   for (const { taskId, state, reason, remark } of outcomes) {
     const success = successes.find((one) => one.taskId === taskId);
     histories.set(taskId, {
-      lastSuccessAt: success?.lastSuccessAt ?? null,
+      lastSnapshotAt: success?.lastSnapshotAt ?? null,
+      lastGoodAt: success?.lastGoodAt ?? null,
       partial: success?.partial ?? false,
       lastOutcome: { state, remark: storedRemark(remark, reason) },
       missed: missed.find((one) => one.taskId === taskId)?.missed ?? 0,

@@ -102,7 +102,7 @@ export async function runsOfTasks(store: Store, ids: readonly string[]): Promise
     }),
     store.run.groupBy({
       by: ['taskId'],
-      where: { taskId, state: { in: ['succeeded', 'partial'] } },
+      where: { taskId, kind: 'backup', state: 'succeeded' },
       _max: { endedAt: true },
     }),
   ]);
