@@ -12,15 +12,15 @@ import { CenterApi } from './center-api.ts';
 import { Child } from './child.ts';
 import type { DataFolder } from './data-folder.ts';
 import { databaseReady } from './database-ready.ts';
-import type { Options } from './options.ts';
 import { followCenter, listenerOf } from './enrolled-part.ts';
+import type { Options } from './options.ts';
 import { findFreePort, requireFreePort } from './port.ts';
 import { step } from './steps.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const LOOPBACK = '127.0.0.1';
 
-const adminFile = z.object({ email: z.string(), password: z.string(), apiToken: z.string() });
+const adminFile = z.object({ email: z.string(), password: z.string().nullable(), apiToken: z.string() });
 export type Admin = z.infer<typeof adminFile>;
 
 /** Everything `npm start` runs on this machine: the database, the control center, nodes and agents. */

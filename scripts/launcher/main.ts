@@ -54,8 +54,16 @@ async function main(): Promise<void> {
   }
 }
 
-function welcome(cluster: Cluster, options: Options, admin: { email: string; password: string }): void {
+function welcome(
+  cluster: Cluster,
+  options: Options,
+  admin: { email: string; password: string | null },
+): void {
   say(`\nBreakwater runs at ${cluster.url}`);
+  if (admin.password === null) {
+    say(`  Sign in as ${admin.email}. Data and logs: ${options.dataDir}`);
+    return;
+  }
   say(`  Sign in as ${admin.email} with the one-time password ${admin.password}`);
   say(`  (also in ${options.dataDir}/admin.json). Data and logs: ${options.dataDir}`);
 }

@@ -20,7 +20,7 @@ export interface TestCenter extends RunningCenter {
   /** An API token's secret with this role, of nobody in particular. */
   token(role: Role): Promise<string>;
   /** The parsed admin.json. */
-  admin: AdminFile;
+  admin: AdminFile & { password: string };
 }
 
 export interface CallOptions {
@@ -61,7 +61,9 @@ export async function startTestCenter(
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.jobStore === undefined ? {} : { jobStore: options.jobStore }),
   });
-  const admin = adminFile.parse(JSON.parse(await readFile(adminFilePath(dataFolder), 'utf8')));
+  const admin = adminFile
+    .extend({ password: z.string() })
+    .parse(JSON.parse(await readFile(adminFilePath(dataFolder), 'utf8')));
   const tokens = new Map<Role, string>([['admin', admin.apiToken]]);
   const center: TestCenter = {
     ...running,

@@ -5,8 +5,8 @@ import { z } from 'zod';
 /** `admin.json` in the data folder (0600): how to get in after the first start. */
 export const adminFile = z.object({
   email: z.string(),
-  /** One-time: to be replaced at the next sign-in. */
-  password: z.string(),
+  /** One-time: to be replaced at the next sign-in; null from the first start after that on. */
+  password: z.string().nullable(),
   apiToken: z.string(),
 });
 export type AdminFile = z.infer<typeof adminFile>;

@@ -6,8 +6,8 @@ import { hashPassword } from '../auth/password.ts';
 import { hashSecret, newSecret } from '../auth/secret.ts';
 import type { CenterConfig } from '../config.ts';
 import type { Database } from '../db/client.ts';
-import { type AdminFile, adminFilePath, readAdminFile, writeAdminFile } from './admin-file.ts';
-import { asFirstUser, countUsers, insertUser } from './user-records.ts';
+import { adminFilePath, readAdminFile, replaceAdminFile, writeAdminFile } from './admin-file.ts';
+import { asFirstUser, awaitsNewPassword, countUsers, insertUser } from './user-records.ts';
 
 /**
  * Makes the first admin when there is no user, and writes `admin.json`. The file is written before the database
@@ -18,9 +18,10 @@ export async function ensureFirstAdmin(db: Database, config: CenterConfig, logge
   const unfinished = `${path}.unfinished`;
   if ((await countUsers(db)) > 0) {
     await finishFile(db, unfinished, path);
+    await dropReplacedPassword(db, path);
     return;
   }
-  const admin: AdminFile = {
+  const admin = {
     email: config.adminEmail.toLowerCase(),
     password: randomBytes(15).toString('base64url'),
     apiToken: newSecret('bw_api_'),
@@ -46,6 +47,14 @@ export async function ensureFirstAdmin(db: Database, config: CenterConfig, logge
   } else {
     rmSync(unfinished, { force: true });
   }
+}
+
+/** A one-time password that was replaced meanwhile is good for nothing, and must not be told as if it were. */
+async function dropReplacedPassword(db: Database, path: string): Promise<void> {
+  const admin = readAdminFile(path);
+  if (admin === null || admin.password === null) return;
+  if (await awaitsNewPassword(db, admin.email)) return;
+  replaceAdminFile(path, { ...admin, password: null });
 }
 
 /** A start that was killed after the database had the admin left the file under its other name. */

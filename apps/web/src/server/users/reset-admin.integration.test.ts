@@ -3,8 +3,10 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { event, page } from '@breakwater/contract/resources';
+import { createLogger } from '@breakwater/process/logger';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestCenter, type TestCenter } from '../testing/start-test-center.ts';
+import { ensureFirstAdmin } from './first-admin.ts';
 
 let center: TestCenter;
 beforeAll(async () => {
@@ -66,4 +68,16 @@ it('names a user it does not know, and changes nothing', async () => {
     stderr: 'There is no user with the e-mail nobody@example.org.\n',
   });
   expect(await adminFile()).toEqual(before);
+});
+
+it('is in admin.json at a start only as long as nobody has replaced it', async () => {
+  const { db } = center.database;
+  const start = () => ensureFirstAdmin(db, center.center.config, createLogger('test', 'silent'));
+  const before = await adminFile();
+  await start();
+  expect(await adminFile()).toEqual(before);
+  await db.user.update({ where: { email: before.email }, data: { mustChangePassword: false } });
+  await start();
+  expect(await adminFile()).toEqual({ ...before, password: null });
+  expect((await stat(join(center.dataFolder, 'admin.json'))).mode & 0o777).toBe(0o600);
 });

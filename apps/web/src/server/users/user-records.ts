@@ -97,6 +97,11 @@ export async function asFirstUser(db: Database, work: (tx: Transaction) => Promi
   });
 }
 
+/** Whether the user with this e-mail still has a one-time password. */
+export async function awaitsNewPassword(db: Database, email: string): Promise<boolean> {
+  return (await db.user.count({ where: { email, mustChangePassword: true } })) > 0;
+}
+
 export function countUsers(db: Database): Promise<number> {
   return db.user.count();
 }
