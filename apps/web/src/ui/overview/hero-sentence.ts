@@ -66,3 +66,8 @@ export function heroOf(servers: readonly OverviewServer[]): Hero {
 export function worstFirst(servers: readonly OverviewServer[]): OverviewServer[] {
   return [...servers].sort((a, b) => protectionOrder.indexOf(a.state) - protectionOrder.indexOf(b.state));
 }
+
+/** Whether there is something to restore, be it incomplete. */
+export function hasBackup(server: Pick<OverviewServer, 'lastSuccessAt' | 'days'>): boolean {
+  return server.lastSuccessAt !== null || server.days.some(({ state }) => state === 'partial');
+}

@@ -8,7 +8,7 @@ import { useMay } from '../api/use-session.ts';
 import { useFormat } from '../language/use-format.ts';
 import { ButtonLink } from '../primitives/button.tsx';
 import { toneText } from '../primitives/tone.ts';
-import { heroOf, type Worst } from './hero-sentence.ts';
+import { hasBackup, heroOf, type Worst } from './hero-sentence.ts';
 
 function useWorstSentence(): (worst: Worst) => string {
   const t = useTranslations('overview.hero');
@@ -53,7 +53,7 @@ export function Hero({ overview }: { overview: Overview }) {
           {detail !== null && <p className="text-lg text-ink-muted">{detail}</p>}
         </div>
       </div>
-      {mayRestore && overview.servers.some((server) => server.lastSuccessAt !== null) && (
+      {mayRestore && overview.servers.some(hasBackup) && (
         <ButtonLink href="/snapshots" icon={ArchiveRestore} tone="primary">
           {t('restore')}
         </ButtonLink>

@@ -23,7 +23,13 @@ import { RelativeTime } from '../primitives/relative-time.tsx';
 import { toneText } from '../primitives/tone.ts';
 import { Unbroken } from '../primitives/unbroken.tsx';
 import { DayLegend, DayStrip } from './day-strip-view.tsx';
-import { type OverviewServer, type ProtectionState, protectionTone, worstFirst } from './hero-sentence.ts';
+import {
+  hasBackup,
+  type OverviewServer,
+  type ProtectionState,
+  protectionTone,
+  worstFirst,
+} from './hero-sentence.ts';
 
 const icons: Record<ProtectionState, LucideIcon> = {
   ok: CircleCheck,
@@ -88,7 +94,7 @@ function ServerRow({ server }: { server: OverviewServer }) {
         <DayStrip address={server.address} days={server.days} />
       </div>
       <div className="flex justify-end @max-3xl:col-start-2 @max-3xl:row-start-1">
-        {mayRestore && server.lastSuccessAt !== null ? (
+        {mayRestore && hasBackup(server) ? (
           <ButtonLink
             size="sm"
             icon={ArchiveRestore}

@@ -106,7 +106,7 @@ function Server({ agent, onReleasing }: { agent: Agent; onReleasing: (releasing:
                   {t('backUp.action')}
                 </Button>
               )}
-              {mayRestore && agent.lastSuccessAt !== null && (
+              {mayRestore && agent.protectedBytes !== null && (
                 <ButtonLink
                   tone="primary"
                   icon={ArchiveRestore}
