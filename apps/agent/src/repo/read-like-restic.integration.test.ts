@@ -160,9 +160,18 @@ describeWithRestic('reading commands, judged by stock restic', () => {
       expect(keys(objects)).toEqual(keys(theirs));
       for (const { object_type, id } of objects) if (object_type === 'blob') found.add(id);
     }
-    const [blob = ''] = found;
-    await sameJson('find', '--blob', blob);
-    await sameText('find', '--blob', blob.slice(0, 8));
+    // restic looks at snapshots in the order in which their files happen to be read.
+    const records = (json: string): string[] =>
+      (JSON.parse(json) as object[]).map((record) => JSON.stringify(record)).sort();
+    const lines = (text: string): string[] => text.split('\n').sort();
+    expect(found.size).toBeGreaterThan(0);
+    for (const blob of [...found].slice(0, 4)) {
+      const asked = ['find', '--blob', blob] as const;
+      expect(records((await ours(...asked, '--json')).stdout)).toEqual(
+        records(await restic.run(...asked, '--json')),
+      );
+      expect(lines((await ours(...asked)).stdout)).toEqual(lines(await restic.run(...asked)));
+    }
     expect((await ours('find', '--pack', 'f'.repeat(64))).code).toBe(1);
   });
 
