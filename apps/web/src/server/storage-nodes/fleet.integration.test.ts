@@ -122,7 +122,8 @@ describe('an agent', () => {
     const { json } = await center.call('GET', `/agents/${id}`, { token });
     expect(json).toMatchObject({
       ...{ taskCount: 1, repositoryId: copyOf, protectedBytes: 305 },
-      lastSuccessAt: new Date(2_000_000).toISOString(),
+      // What was taken in part is no good backup, though there is something to restore.
+      lastSuccessAt: new Date(1_000_000).toISOString(),
     });
   });
 });
