@@ -53,6 +53,23 @@ export const runProgress = z.object({
 });
 export type RunProgress = z.infer<typeof runProgress>;
 
+/** Of a run that has done nothing yet. */
+export const NO_PROGRESS: RunProgress = {
+  phase: 'starting',
+  filesDone: 0,
+  bytesDone: 0,
+  filesTotal: null,
+  bytesTotal: null,
+  bytesSent: 0,
+  bytesPerSecond: 0,
+  sentPerSecond: 0,
+  etaSeconds: null,
+  currentFile: null,
+  nodeName: null,
+  errors: 0,
+  note: null,
+};
+
 /** A lock file of a run, on the copy of its repository that a node has. */
 export const runLock = z.object({ nodeId: resourceId, name: contentId });
 export type RunLock = z.infer<typeof runLock>;

@@ -1,4 +1,4 @@
-import type { RunProgress, RunStats } from '@breakwater/contract/run';
+import { NO_PROGRESS, type RunProgress, type RunStats } from '@breakwater/contract/run';
 import { Rate } from '../backup/rate.ts';
 import { displayPath } from '../source/display-path.ts';
 
@@ -32,17 +32,15 @@ export class RestoreCounters {
     const bytesPerSecond = this.#rate.note(done, now);
     const left = this.bytesTotal === null ? null : Math.max(0, this.bytesTotal - done);
     return {
+      ...NO_PROGRESS,
       phase: this.phase,
       filesDone: this.filesDone + this.filesUnchanged + this.filesSkipped,
       bytesDone: done,
       filesTotal: this.filesTotal,
       bytesTotal: this.bytesTotal,
-      bytesSent: 0,
       bytesPerSecond,
-      sentPerSecond: 0,
       etaSeconds: left === null || bytesPerSecond <= 0 ? null : left / bytesPerSecond,
       currentFile: this.currentFile === null ? null : displayPath(this.currentFile).slice(0, 4096),
-      nodeName: null,
       errors,
       note: this.note,
     };

@@ -1,5 +1,5 @@
 import type { CheckOrder } from '@breakwater/contract/agent-run';
-import { type FileIssue, MAX_REPORTED_ISSUES, type RunProgress } from '@breakwater/contract/run';
+import { type FileIssue, MAX_REPORTED_ISSUES, NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
 import { type CheckSubset, parseCheckSubset } from '@breakwater/domain/check-subset';
 import { Failure } from '@breakwater/domain/failure';
 import { type CheckProgress, checkRepository } from '@breakwater/restic-format/check';
@@ -65,18 +65,13 @@ function progressOf(check: CheckProgress, rate: Rate): RunProgress {
   const bytesPerSecond = rate.note(check.bytesDone, performance.now());
   const left = check.bytesTotal - check.bytesDone;
   return {
+    ...NO_PROGRESS,
     phase: check.phase === 'structure' ? 'scanning' : 'transferring',
     filesDone: check.packsDone,
     bytesDone: check.bytesDone,
     filesTotal: known ? check.packsTotal : null,
     bytesTotal: known ? check.bytesTotal : null,
-    bytesSent: 0,
     bytesPerSecond,
-    sentPerSecond: 0,
     etaSeconds: known && bytesPerSecond > 0 ? left / bytesPerSecond : null,
-    currentFile: null,
-    nodeName: null,
-    errors: 0,
-    note: null,
   };
 }

@@ -1,5 +1,5 @@
 import type { ForgetOrder, RunNode } from '@breakwater/contract/agent-run';
-import type { RunProgress } from '@breakwater/contract/run';
+import { NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import { mapInParallel } from '@breakwater/restic-format/map-in-parallel';
 import type { Repository } from '@breakwater/restic-format/repository';
@@ -86,19 +86,5 @@ async function removeSnapshot(repository: Repository, id: string, signal: AbortS
 }
 
 function progressOf(filesDone: number, filesTotal: number): RunProgress {
-  return {
-    phase: 'finishing',
-    filesDone,
-    bytesDone: 0,
-    filesTotal,
-    bytesTotal: 0,
-    bytesSent: 0,
-    bytesPerSecond: 0,
-    sentPerSecond: 0,
-    etaSeconds: null,
-    currentFile: null,
-    nodeName: null,
-    errors: 0,
-    note: null,
-  };
+  return { ...NO_PROGRESS, phase: 'finishing', filesDone, filesTotal, bytesTotal: 0 };
 }

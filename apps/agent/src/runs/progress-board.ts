@@ -1,4 +1,4 @@
-import type { RunProgress } from '@breakwater/contract/run';
+import { NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
 import { TransferMeter } from '@breakwater/storage-client/transfer-meter';
 import { Rate } from '../backup/rate.ts';
 
@@ -7,22 +7,6 @@ const MOST_POINTS = 2000;
 const FIRST_SPACING_MS = 500;
 
 type SpeedPoint = { atMs: number; bytesPerSecond: number; nodeName: string | null };
-
-const NOTHING: RunProgress = {
-  phase: 'starting',
-  filesDone: 0,
-  bytesDone: 0,
-  filesTotal: null,
-  bytesTotal: null,
-  bytesSent: 0,
-  bytesPerSecond: 0,
-  sentPerSecond: 0,
-  etaSeconds: null,
-  currentFile: null,
-  nodeName: null,
-  errors: 0,
-  note: null,
-};
 
 /**
  * What a run has done so far, put together from the work's own counters, the wire, and what holds the run up. After
@@ -34,7 +18,7 @@ export class ProgressBoard {
   readonly #now: () => number;
   readonly #startedAt: number;
   readonly #wire = new Rate();
-  #work = NOTHING;
+  #work = NO_PROGRESS;
   #filesDone = 0;
   #bytesDone = 0;
   #phase: RunProgress['phase'] | null = 'starting';

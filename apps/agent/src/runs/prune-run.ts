@@ -1,5 +1,5 @@
 import type { PruneOrder } from '@breakwater/contract/agent-run';
-import type { RunProgress } from '@breakwater/contract/run';
+import { NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
 import { executePrune, preparePrune } from '@breakwater/restic-format/prune';
 import type { PrunePlan } from '@breakwater/restic-format/prune-plan';
 import type { PruneProgress } from '@breakwater/restic-format/prune-work';
@@ -61,19 +61,10 @@ class PackCount {
     if (phase === 'repacking') this.#moved = done;
     if (phase === 'removing') this.#removed = done;
     return {
+      ...NO_PROGRESS,
       phase: phase === 'finding' ? 'scanning' : phase === 'repacking' ? 'transferring' : 'finishing',
       filesDone: this.#moved + this.#removed,
-      bytesDone: 0,
       filesTotal: this.#total,
-      bytesTotal: null,
-      bytesSent: 0,
-      bytesPerSecond: 0,
-      sentPerSecond: 0,
-      etaSeconds: null,
-      currentFile: null,
-      nodeName: null,
-      errors: 0,
-      note: null,
     };
   }
 }
