@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "repository" ADD COLUMN     "adoptedAt" TIMESTAMP(3),
+ADD COLUMN     "formatVersion" INTEGER NOT NULL DEFAULT 2;
