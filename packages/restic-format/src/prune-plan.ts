@@ -1,6 +1,7 @@
 import type { BlobIndex } from './blob-index.ts';
 import { BlobMarks } from './blob-marks.ts';
 import type { StoredFile } from './pack-store.ts';
+import type { Distrust } from './prune-distrust.ts';
 import { allowedUnusedBytes, type PruneOptions } from './prune-options.ts';
 import { PackContent, type PackTally, tallyPacks } from './prune-tally.ts';
 
@@ -67,7 +68,8 @@ const MIN_SMALL_PACKS = 10;
 
 /**
  * Decides what stays, what is repacked, what goes, as restic does. `used` marks every blob that a snapshot needs,
- * each of which is in the index. `stored` are the packs in the store, listed after the index was loaded.
+ * each of which is in the index. `stored` are the packs in the store, listed after the index was loaded. Of what is
+ * distrusted, whatever can be read moves to new packs or lies in others already.
  */
 export function planPrune(
   index: BlobIndex,
@@ -75,10 +77,11 @@ export function planPrune(
   stored: readonly StoredFile[],
   version: 1 | 2,
   options: PruneOptions,
+  distrust?: Distrust,
 ): PrunePlan {
-  const tally = tallyPacks(index, used);
+  const tally = tallyPacks(index, used, distrust);
   const { unreferenced, unreferencedBytes, misfits } = unnamedPacks(index, stored);
-  const sorting = sortPacks(index, tally, version, options);
+  const sorting = sortPacks(index, tally, version, options, distrust);
   const { repack, kept } = chooseRepacks(tally, sorting, options);
   const remove = [...sorting.remove.map((pack) => index.packIdAt(pack)), ...misfits];
 
@@ -125,7 +128,7 @@ export function planPrune(
       removeTotal: remove.length + unreferenced.length,
     },
   };
-  const move = blobsToMove(index, used, repack, new Set(sorting.remove));
+  const move = blobsToMove(index, used, repack, new Set([...sorting.remove, ...(distrust?.packs ?? [])]));
   return { unreferenced, repack, remove, move, rewritesIndex, stats };
 }
 
@@ -158,9 +161,17 @@ interface PackSorting {
   uncompressedBytes: number;
   targetBytes: number;
   mustCompress: (pack: number) => boolean;
+  /** Whatever the limits are. */
+  mustRepack: ReadonlySet<number>;
 }
 
-function sortPacks(index: BlobIndex, tally: PackTally, version: 1 | 2, options: PruneOptions): PackSorting {
+function sortPacks(
+  index: BlobIndex,
+  tally: PackTally,
+  version: 1 | 2,
+  options: PruneOptions,
+  distrust: Distrust | undefined,
+): PackSorting {
   const there: number[] = [];
   let number = 0;
   for (const { absent } of index.packSizes()) {
@@ -181,6 +192,7 @@ function sortPacks(index: BlobIndex, tally: PackTally, version: 1 | 2, options: 
     uncompressedBytes: 0,
     targetBytes,
     mustCompress,
+    mustRepack: distrust?.repack ?? new Set(),
   };
   const small: number[] = [];
   for (const pack of there) {
@@ -188,13 +200,16 @@ function sortPacks(index: BlobIndex, tally: PackTally, version: 1 | 2, options: 
     const isData = tally.content[pack] === PackContent.data;
     const allUsed = tally.unusedBlobs[pack] === 0;
     if (tally.plain[pack] === 1) sorting.uncompressedBytes += bytes;
-    if (tally.usedBlobs[pack] === 0) {
+    const { mustRepack } = sorting;
+    if (tally.usedBlobs[pack] === 0 && !mustRepack.has(pack) && distrust?.keep.has(pack) !== true) {
       sorting.remove.push(pack);
       continue;
     }
     if (allUsed) sorting.used += 1;
     else sorting.partlyUsed += 1;
-    if (options.repackCacheableOnly && isData) sorting.keep += 1;
+    if (distrust?.keep.has(pack) === true) sorting.keep += 1;
+    else if (mustRepack.has(pack)) sorting.candidates.push(pack);
+    else if (options.repackCacheableOnly && isData) sorting.keep += 1;
     else if (!allUsed || tally.content[pack] === PackContent.mixed || mustCompress(pack)) {
       sorting.candidates.push(pack);
     } else if (bytes >= targetBytes) sorting.keep += 1;
@@ -239,7 +254,7 @@ function chooseRepacks(
     const bytes = sizeOf(tally, pack);
     const isEnough = unusedLeft < allowed && !isSmall(pack);
     const isOptional = isData(pack) && !sorting.mustCompress(pack);
-    if (repackBytes + bytes >= limit || (isOptional && isEnough)) {
+    if (!sorting.mustRepack.has(pack) && (repackBytes + bytes >= limit || (isOptional && isEnough))) {
       kept += 1;
       continue;
     }
@@ -254,7 +269,8 @@ function blobsToMove(
   index: BlobIndex,
   used: BlobMarks,
   repack: ReadonlySet<number>,
-  remove: ReadonlySet<number>,
+  /** Packs that go, or whose word does not count. */
+  unreliable: ReadonlySet<number>,
 ): BlobMarks {
   const move = new BlobMarks(index);
   if (repack.size === 0) return move;
@@ -264,7 +280,7 @@ function blobsToMove(
   });
   // Whatever a pack that stays has as well need not be moved.
   index.forEachEntry((entry, pack) => {
-    if (!repack.has(pack) && !remove.has(pack)) move.set(index.firstEntryOf(entry), false);
+    if (!repack.has(pack) && !unreliable.has(pack)) move.set(index.firstEntryOf(entry), false);
   });
   return move;
 }

@@ -2,6 +2,7 @@ import { asFailure, Failure } from '@breakwater/domain/failure';
 import { BulkPool } from './bulk-pool.ts';
 import { eachInParallel } from './each-in-parallel.ts';
 import { refuseVersion1 } from './format-version.ts';
+import { judgeDistrusted } from './prune-distrust.ts';
 import { replaceIndex } from './prune-index.ts';
 import { DEFAULT_PRUNE_OPTIONS, type PruneOptions } from './prune-options.ts';
 import { planPrune, type PrunePlan } from './prune-plan.ts';
@@ -30,9 +31,11 @@ export async function preparePrune(
   options: Partial<PruneOptions> & {
     /** Snapshots that count as forgotten already, for a rehearsal of `forget`. */
     ignoreSnapshots?: ReadonlySet<string>;
+    /** Packs in which a check has found damage. */
+    distrusted?: readonly string[];
   } & PruneWork = {},
 ): Promise<PrunePlan> {
-  const { signal, onProgress, ignoreSnapshots, pool: givenPool, ...given } = options;
+  const { signal, onProgress, ignoreSnapshots, distrusted = [], pool: givenPool, ...given } = options;
   refuseVersion1(repository);
   const snapshots = await repository.listSnapshots(signal);
   const roots = snapshots.filter(({ id }) => ignoreSnapshots?.has(id) !== true);
@@ -46,7 +49,10 @@ export async function preparePrune(
     if (walk.lost.length > 0) throw lostBlobs(repository, walk);
     const stored = await repository.store.list('data', signal);
     const chosen = { ...DEFAULT_PRUNE_OPTIONS, ...given };
-    return planPrune(repository.index, walk.used, stored, repository.config.version, chosen);
+    const { index, config } = repository;
+    if (distrusted.length === 0) return planPrune(index, walk.used, stored, config.version, chosen);
+    const distrust = await judgeDistrusted(repository, walk.used, distrusted, signal);
+    return planPrune(index, walk.used, stored, config.version, chosen, distrust);
   } finally {
     if (givenPool === undefined) await pool.close();
   }
