@@ -17,8 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asRoot } from '../testing/nasty-tree.ts';
 import {
   backUpInto,
-  createRepository,
-  makeFolder,
+  makeWorkplace,
   openWithIndex,
   removeFolder,
   restoreFrom,
@@ -29,11 +28,7 @@ let folder: string;
 let source: string;
 let repository: string;
 beforeEach(async () => {
-  folder = await makeFolder();
-  source = join(folder, 'source');
-  repository = join(folder, 'repository');
-  mkdirSync(source);
-  await createRepository(repository);
+  ({ folder, source, repository } = await makeWorkplace());
 });
 afterEach(() => removeFolder(folder));
 

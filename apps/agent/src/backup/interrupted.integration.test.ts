@@ -12,7 +12,7 @@ import { runRepo, startRepo } from '../testing/repo-program.ts';
 import {
   backUpInto,
   createRepository,
-  makeFolder,
+  makeWorkplace,
   openWithIndex,
   removeFolder,
 } from '../testing/work-repository.ts';
@@ -24,11 +24,7 @@ let folder: string;
 let source: string;
 let repository: string;
 beforeEach(async () => {
-  folder = await makeFolder();
-  source = join(folder, 'source');
-  repository = join(folder, 'repository');
-  mkdirSync(source);
-  await createRepository(repository);
+  ({ folder, source, repository } = await makeWorkplace());
 });
 afterEach(() => removeFolder(folder));
 

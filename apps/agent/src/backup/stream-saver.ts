@@ -3,7 +3,7 @@ import { Failure } from '@breakwater/domain/failure';
 import { Chunker, MAX_CHUNK_BYTES } from '@breakwater/restic-format/chunker';
 import { GO_MODE_DIR } from '@breakwater/restic-format/file-mode';
 import type { GoTime } from '@breakwater/restic-format/go-time';
-import { encodeTree, type TreeNode } from '@breakwater/restic-format/tree';
+import { emptyNode, encodeTree, type TreeNode } from '@breakwater/restic-format/tree';
 import type { BackupJob } from './backup-job.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import type { StreamSource } from './stream-source.ts';
@@ -23,7 +23,7 @@ export async function saveStream(job: BackupJob, source: StreamSource, time: GoT
   }
   job.counters.countFile('New', source.path, added);
   let node: TreeNode = {
-    ...plainNode(posix.basename(source.path), 'file', time),
+    ...ownNode(posix.basename(source.path), 'file', time),
     mode: 0o644,
     size,
     content,
@@ -32,7 +32,7 @@ export async function saveStream(job: BackupJob, source: StreamSource, time: GoT
     const subtree = await storeTree(job, node);
     job.counters.countFolder(undefined, subtree, folder);
     const mode = GO_MODE_DIR + 0o755;
-    node = { ...plainNode(posix.basename(folder), 'dir', time), mode, subtree };
+    node = { ...ownNode(posix.basename(folder), 'dir', time), mode, subtree };
   }
   return await storeTree(job, node);
 }
@@ -89,28 +89,10 @@ async function storeTree(job: BackupJob, node: TreeNode): Promise<string> {
   return (await job.writer.addBlob('tree', encodeTree({ nodes: [node] }))).id;
 }
 
-function plainNode(name: string, type: 'file' | 'dir', time: GoTime): TreeNode {
+function ownNode(name: string, type: 'file' | 'dir', time: GoTime): TreeNode {
   return {
-    name,
-    type,
-    mode: 0,
-    mtime: time,
-    atime: time,
-    ctime: time,
+    ...emptyNode(name, type, { mtime: time, atime: time, ctime: time }),
     uid: process.getuid?.() ?? 0,
     gid: process.getgid?.() ?? 0,
-    user: '',
-    group: '',
-    inode: 0n,
-    deviceId: 0n,
-    size: 0,
-    links: 0,
-    linkTarget: '',
-    extendedAttributes: [],
-    genericAttributes: null,
-    device: 0n,
-    content: null,
-    subtree: null,
-    error: '',
   };
 }

@@ -19,8 +19,7 @@ import { compareTrees } from '../testing/compare-trees.ts';
 import { makeNastyTree, unlockTree } from '../testing/nasty-tree.ts';
 import {
   backUpInto,
-  createRepository,
-  makeFolder,
+  makeWorkplace,
   openWithIndex,
   removeFolder,
   restoreFrom,
@@ -36,13 +35,9 @@ let target: string;
 let there: string;
 let snapshotId: string;
 beforeEach(async () => {
-  folder = await makeFolder();
-  source = join(folder, 'source');
-  repository = join(folder, 'repository');
+  ({ folder, source, repository } = await makeWorkplace());
   target = join(folder, 'target');
   there = join(target, source);
-  mkdirSync(source);
-  await createRepository(repository);
 });
 afterEach(() => removeFolder(folder));
 

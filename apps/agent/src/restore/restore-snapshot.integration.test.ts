@@ -14,8 +14,7 @@ import { compareTrees } from '../testing/compare-trees.ts';
 import { asRoot, makeNastyTree, unlockTree } from '../testing/nasty-tree.ts';
 import {
   backUpInto,
-  createRepository,
-  makeFolder,
+  makeWorkplace,
   openWithIndex,
   removeFolder,
   restoreFrom,
@@ -28,12 +27,8 @@ let source: string;
 let repository: string;
 let target: string;
 beforeEach(async () => {
-  folder = await makeFolder();
-  source = join(folder, 'source');
-  repository = join(folder, 'repository');
+  ({ folder, source, repository } = await makeWorkplace());
   target = join(folder, 'target');
-  mkdirSync(source);
-  await createRepository(repository);
 });
 afterEach(() => removeFolder(folder));
 

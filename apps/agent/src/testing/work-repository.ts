@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileIssue } from '@breakwater/contract/run';
@@ -21,6 +21,17 @@ export async function createRepository(folder: string): Promise<void> {
   const store = new DirectoryStore(folder);
   await store.createFolders();
   await initRepository(store, PASSWORD, { hostname: 'host', username: 'user' });
+}
+
+/** A folder to work in, with an empty folder to back up and an empty repository in it. */
+export type Workplace = { folder: string; source: string; repository: string };
+
+export async function makeWorkplace(): Promise<Workplace> {
+  const folder = await makeFolder();
+  const workplace = { folder, source: join(folder, 'source'), repository: join(folder, 'repository') };
+  await mkdir(workplace.source);
+  await createRepository(workplace.repository);
+  return workplace;
 }
 
 export async function openWithIndex(folder: string): Promise<Repository> {

@@ -4,7 +4,7 @@ import type { PackStore } from '../pack-store.ts';
 import type { Repository } from '../repository.ts';
 import { RepositoryWriter } from '../repository-writer.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { encodeTree, type TreeNode } from '../tree.ts';
+import { emptyNode, encodeTree, type TreeNode } from '../tree.ts';
 
 /** A number generator that gives the same numbers for the same seed. */
 export function seeded(seed: number): (below: number) => number {
@@ -16,29 +16,10 @@ export function seeded(seed: number): (below: number) => number {
 }
 
 const TIME = localGoTimeFromMs(1_700_000_000_000);
-const plainNode: TreeNode = {
-  name: '',
-  type: 'file',
-  mode: 0o644,
-  mtime: TIME,
-  atime: TIME,
-  ctime: TIME,
-  uid: 0,
-  gid: 0,
-  user: '',
-  group: '',
-  inode: 0n,
-  deviceId: 0n,
-  size: 0,
-  links: 1,
-  linkTarget: '',
-  extendedAttributes: [],
-  genericAttributes: null,
-  device: 0n,
-  content: null,
-  subtree: null,
-  error: '',
-};
+
+function sampleNode(name: string, type: 'file' | 'dir'): TreeNode {
+  return { ...emptyNode(name, type, { mtime: TIME, atime: TIME, ctime: TIME }), mode: 0o644, links: 1 };
+}
 
 /** A snapshot of this tree. */
 export function snapshotOf(tree: string, timeMs: number): Snapshot {
@@ -85,10 +66,10 @@ export async function writeSampleHistory(
         const halves = [plain.subarray(0, plain.length >> 1), plain.subarray(plain.length >> 1)];
         const content: string[] = [];
         for (const half of halves) content.push((await writer.addBlob('data', half)).id);
-        nodes.push({ ...plainNode, name: `file${file}`, size: plain.length, content });
+        nodes.push({ ...sampleNode(`file${file}`, 'file'), size: plain.length, content });
       }
       const { id } = await writer.addBlob('tree', encodeTree({ nodes }));
-      folders.push({ ...plainNode, name: `folder${folder}`, type: 'dir', subtree: id });
+      folders.push({ ...sampleNode(`folder${folder}`, 'dir'), subtree: id });
     }
     const root = await writer.addBlob('tree', encodeTree({ nodes: folders }));
     await writer.flush();
