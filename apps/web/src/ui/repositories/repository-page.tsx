@@ -2,8 +2,7 @@
 
 import type { Repository } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
-import { Activity, Archive, ChevronLeft } from 'lucide-react';
-import Link from 'next/link';
+import { Activity, Archive } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { ApiProblem } from '../api/api-problem.ts';
 import { repositoryQuery } from '../api/queries/repositories.ts';
@@ -36,14 +35,8 @@ function Known({ repository }: { repository: Repository }) {
   const ofServer = sourceAddress === null ? '' : `?server=${encodeURIComponent(sourceAddress)}`;
   return (
     <>
-      <Link
-        href="/repositories"
-        className="mb-1 inline-flex items-center gap-1 text-sm text-ink-muted hover:text-accent"
-      >
-        <ChevronLeft aria-hidden className="size-4" />
-        {t('title')}
-      </Link>
       <PageHeader
+        back={{ href: '/repositories', label: t('title') }}
         title={
           sourceAddress === null
             ? t('noServer', { id: id.slice(0, 8) })

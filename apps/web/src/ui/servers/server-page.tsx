@@ -2,8 +2,7 @@
 
 import type { Agent } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
-import { ArchiveRestore, ChevronLeft, Play, ShieldAlert } from 'lucide-react';
-import Link from 'next/link';
+import { ArchiveRestore, Play, ShieldAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -68,14 +67,8 @@ function Server({ agent, onReleasing }: { agent: Agent; onReleasing: (releasing:
 
   return (
     <>
-      <Link
-        href="/servers"
-        className="mb-1 inline-flex items-center gap-1 text-sm text-ink-muted hover:text-accent"
-      >
-        <ChevronLeft aria-hidden className="size-4" />
-        {t('title')}
-      </Link>
       <PageHeader
+        back={{ href: '/servers', label: t('title') }}
         title={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             {agent.address}
