@@ -1,5 +1,4 @@
-import { Worker } from 'node:worker_threads';
-import { Failure } from '@breakwater/domain/failure';
+import type { Failure } from '@breakwater/domain/failure';
 import {
   type BulkJob,
   type BulkResult,
@@ -7,8 +6,10 @@ import {
   performBulkJob,
   type TreeReferences,
 } from './bulk-job.ts';
-import type { BulkAnswer, BulkWorkerData } from './bulk-worker.ts';
+import { partsOfKey } from './cloned-key.ts';
 import type { RepositoryKey } from './crypto.ts';
+import { type OrderThread, OrderThreads } from './order-threads.ts';
+import { ownBytes } from './own-bytes.ts';
 
 /** Less is done sooner here than sent to a thread. */
 const MIN_BYTES = 64 * 1024;
@@ -27,12 +28,6 @@ interface Task {
   reject: (failure: Failure) => void;
 }
 
-interface Seat {
-  worker: Worker;
-  /** Answers come in the order of the jobs. */
-  tasks: Task[];
-}
-
 /**
  * Threads for one piece of work (a prune, a copy) that verify and seal blobs in bulk. They are started when first
  * used; `close` ends them. What is handed in as `bytes` is given away: it comes back in the answer, if at all.
@@ -42,9 +37,8 @@ export class BulkPool {
   readonly #threads: number;
   readonly #patience: number;
   #bytesSeen = 0;
-  #seats: Seat[] = [];
+  readonly #workers: OrderThreads<BulkJob, BulkResult>;
   readonly #queue: Task[] = [];
-  #ended: Failure | null = null;
 
   /** `threads` 0 does everything here; `patience`: how many bytes are done here before a thread is started. */
   constructor(
@@ -55,6 +49,11 @@ export class BulkPool {
     // One processor reads, hashes and writes packs meanwhile.
     this.#threads = threads ?? Math.max(1, Math.min(MAX_THREADS, navigator.hardwareConcurrency - 1));
     this.#patience = patience ?? PATIENCE_BYTES;
+    this.#workers = new OrderThreads({
+      module: new URL('./bulk-worker.ts', import.meta.url),
+      data: keys.map(partsOfKey),
+      name: 'a thread that verifies blobs',
+    });
   }
 
   async move(job: Extract<BulkJob, { work: 'move' }>): Promise<MovedBlobs> {
@@ -67,13 +66,13 @@ export class BulkPool {
 
   /** Drops what is not done. */
   async close(): Promise<void> {
-    const seats = this.#seats;
-    this.#end(new Failure('cancelled', 'the work was ended'));
-    await Promise.all(seats.map(({ worker }) => worker.terminate()));
+    await this.#workers.close('the work was ended');
+    this.#deal();
   }
 
   #perform(job: BulkJob): Promise<BulkResult> {
-    if (this.#ended !== null) return Promise.reject(this.#ended);
+    const { ended } = this.#workers;
+    if (ended !== null) return Promise.reject(ended);
     this.#bytesSeen += job.bytes.length;
     const early = this.#bytesSeen <= this.#patience;
     if (this.#threads === 0 || early || job.bytes.length < MIN_BYTES) {
@@ -86,57 +85,23 @@ export class BulkPool {
   }
 
   #deal(): void {
-    for (;;) {
-      if (this.#queue.length === 0) return;
-      const seat = this.#freeSeat();
-      const task = seat === null ? undefined : this.#queue.shift();
-      if (seat === null || task === undefined) return;
+    const { ended } = this.#workers;
+    if (ended !== null) for (const { reject } of this.#queue.splice(0)) reject(ended);
+    while (this.#queue.length > 0) {
+      const thread = this.#freeThread();
+      const task = thread === null ? undefined : this.#queue.shift();
+      if (thread === null || task === undefined) return;
       const bytes = ownBytes(task.job.bytes);
-      seat.tasks.push({ ...task, job: { ...task.job, bytes: new Uint8Array(0) } });
-      seat.worker.postMessage({ ...task.job, bytes }, [bytes.buffer]);
+      const done = thread.perform({ ...task.job, bytes }, [bytes.buffer]);
+      done.then(task.resolve, task.reject).finally(() => this.#deal());
     }
   }
 
   /** Another thread only when those there are have enough to do. */
-  #freeSeat(): Seat | null {
-    const seat = this.#seats.toSorted((a, b) => a.tasks.length - b.tasks.length)[0];
-    if (seat !== undefined && seat.tasks.length < JOBS_PER_THREAD) return seat;
+  #freeThread(): OrderThread<BulkJob, BulkResult> | null {
+    const thread = this.#workers.leastBusy();
+    if (thread !== null && thread.open < JOBS_PER_THREAD) return thread;
     const worthwhile = this.#bytesSeen > this.#patience * 8 ? this.#threads : 1;
-    if (this.#seats.length >= worthwhile) return null;
-    const started = this.#start();
-    this.#seats.push(started);
-    return started;
+    return this.#workers.count < worthwhile ? this.#workers.add() : null;
   }
-
-  #start(): Seat {
-    const keys = this.#keys.map(({ encrypt, macK, macR }) => ({ encrypt, macK, macR }));
-    const workerData: BulkWorkerData = { keys };
-    const worker = new Worker(new URL('./bulk-worker.ts', import.meta.url), { execArgv: [], workerData });
-    const seat: Seat = { worker, tasks: [] };
-    worker.on('message', (answer: BulkAnswer) => {
-      const task = seat.tasks.shift();
-      if (answer.ok) task?.resolve(answer.result);
-      else task?.reject(new Failure('internal', answer.message));
-      this.#deal();
-    });
-    const lost = (why: string): void =>
-      this.#end(new Failure('internal', `a thread that verifies blobs ended: ${why}`, { retryable: true }));
-    worker.on('error', (error) => lost(error.message));
-    worker.on('exit', (code) => lost(`exit code ${code}`));
-    return seat;
-  }
-
-  #end(failure: Failure): void {
-    this.#ended ??= failure;
-    const open = [...this.#seats.flatMap(({ tasks }) => tasks.splice(0)), ...this.#queue.splice(0)];
-    this.#seats = [];
-    for (const { reject } of open) reject(this.#ended);
-  }
-}
-
-/** The bytes with a buffer of their own, which can be given away. */
-function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer, byteLength } = bytes;
-  const whole = byteLength === buffer.byteLength && buffer instanceof ArrayBuffer;
-  return whole ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }

@@ -1,20 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { asFailure } from '@breakwater/domain/failure';
 import { type BulkJob, type BulkResult, performBulkJob } from './bulk-job.ts';
-import type { RepositoryKey } from './crypto.ts';
+import { type ClonedKey, keyFromClone } from './cloned-key.ts';
+import type { StartThread } from './order-threads.ts';
 
-export interface BulkWorkerData {
-  keys: { encrypt: Uint8Array; macK: Uint8Array; macR: Uint8Array }[];
-}
-
-export type BulkAnswer = { ok: true; result: BulkResult } | { ok: false; message: string };
-
-/** Runs in a thread of its own: does the jobs it is sent, in order. */
-const keys: RepositoryKey[] = (workerData as BulkWorkerData).keys.map(({ encrypt, macK, macR }) => ({
-  encrypt: Buffer.from(encrypt),
-  macK: Buffer.from(macK),
-  macR: Buffer.from(macR),
-}));
+/** In a thread of its own: does the jobs it is sent. Keys go by their number in the list it is started with. */
+export const start: StartThread<readonly ClonedKey[], BulkJob, BulkResult> = (clones) => {
+  const keys = clones.map(keyFromClone);
+  return (job) => {
+    const answer = performBulkJob(job, keys);
+    return { answer, transfer: transferable(answer) };
+  };
+};
 
 function transferable(result: BulkResult): ArrayBuffer[] {
   const parts =
@@ -28,13 +23,3 @@ function transferable(result: BulkResult): ArrayBuffer[] {
   }
   return [...buffers];
 }
-
-parentPort?.on('message', (job: BulkJob) => {
-  let answer: BulkAnswer;
-  try {
-    answer = { ok: true, result: performBulkJob(job, keys) };
-  } catch (error) {
-    answer = { ok: false, message: asFailure(error).message };
-  }
-  parentPort?.postMessage(answer, answer.ok ? transferable(answer.result) : []);
-});

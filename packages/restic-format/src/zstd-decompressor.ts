@@ -1,27 +1,6 @@
-import { constants, createZstdDecompress } from 'node:zlib';
+import { createZstdDecompress } from 'node:zlib';
 import { compress, decompress } from './zstd.ts';
-
-/** The part of a zlib stream of Node that works without streams. It is not documented, so it is tried out first. */
-interface NativeContext {
-  onerror: () => void;
-  reset(): void;
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inputOffset: number,
-    inputLength: number,
-    output: Uint8Array,
-    outputOffset: number,
-    outputLength: number,
-  ): void;
-}
-
-interface Context {
-  native: NativeContext;
-  /** Bytes of output and of input that the last call left over. */
-  left: Uint32Array;
-  failed: boolean;
-}
+import { ZstdContext } from './zstd-context.ts';
 
 /**
  * Decompresses one frame after another with one context into memory at hand: a context of its own for each call
@@ -29,7 +8,7 @@ interface Context {
  */
 export class ZstdDecompressor {
   /** Null where Node has no such thing inside any more: then its public function is used. */
-  #context: Context | null = openContext();
+  #context = openContext();
 
   /** Fills `plaintext` whole; false when the frame is damaged or holds another number of bytes. */
   decompressInto(compressed: Uint8Array, plaintext: Uint8Array): boolean {
@@ -44,27 +23,18 @@ export class ZstdDecompressor {
 
 let isUsable: boolean | null = null;
 
-function openContext(): Context | null {
+function openContext(): ZstdContext | null {
   isUsable ??= works();
   return isUsable ? newContext() : null;
 }
 
-function newContext(): Context | null {
-  const inside = createZstdDecompress() as unknown as { _handle?: NativeContext; _writeState?: Uint32Array };
-  if (inside._handle === undefined || inside._writeState === undefined) return null;
-  const context: Context = { native: inside._handle, left: inside._writeState, failed: false };
-  // The stream's own answer to an error would be to destroy itself, and the context with it.
-  context.native.onerror = () => {
-    context.failed = true;
-  };
-  return context;
+function newContext(): ZstdContext | null {
+  return ZstdContext.inside(createZstdDecompress());
 }
 
-function run(context: Context, compressed: Uint8Array, plaintext: Uint8Array): boolean {
-  const { native, left } = context;
-  native.reset();
-  native.writeSync(constants.ZSTD_e_end, compressed, 0, compressed.length, plaintext, 0, plaintext.length);
-  return !context.failed && left[0] === 0 && left[1] === 0;
+function run(context: ZstdContext, compressed: Uint8Array, plaintext: Uint8Array): boolean {
+  context.reset();
+  return context.run(compressed, plaintext) === 0;
 }
 
 /** Whether what is not documented does what it did. */

@@ -1,6 +1,5 @@
-import module from 'node:module';
-import { dirname } from 'node:path';
 import { MIN_CHUNK_BYTES } from '@breakwater/restic-format/chunker';
+import { partsOfKey } from '@breakwater/restic-format/cloned-key';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import type { BackupJob } from './backup-job.ts';
 import { ChunkSealer } from './reading/chunk-sealer.ts';
@@ -83,18 +82,11 @@ function startReaders(job: BackupJob): Readers {
   const memory = new SourceMemory(config.chunkerPolynomial, BATCHES_PER_THREAD * threads, threads);
   const pool = new ReadingPool({
     memory: memory.memory,
-    key,
+    key: partsOfKey(key),
     version: config.version,
-    compiledCode: compiledCode(),
   });
   const sealer = new ChunkSealer(job, pool);
   const large = new LargeFiles(job, pool, memory, sealer);
   const small = new SmallFiles(job, pool, memory, sealer, (file) => large.save(file));
   return { pool, sealer, small, large };
-}
-
-/** Where this process keeps compiled code, as `enableCompileCache` takes it: Node adds a folder for its version. */
-function compiledCode(): string | null {
-  const folder = module.getCompileCacheDir();
-  return folder === undefined ? null : dirname(folder);
 }

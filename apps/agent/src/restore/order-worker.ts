@@ -1,17 +1,12 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { RepositoryKey } from '@breakwater/restic-format/crypto';
+import { type ClonedKey, keyFromClone } from '@breakwater/restic-format/cloned-key';
+import type { StartThread } from '@breakwater/restic-format/order-threads';
 import { OrderPerformer } from './perform-order.ts';
-import type { CompareOrder, WriteOrder } from './write-order.ts';
+import type { CompareOrder, CompareResult, WriteOrder, WriteResult } from './write-order.ts';
 
-/** Runs in a thread of its own: does what it is sent, in order. Started with the parts of the repository's key. */
-const { encrypt, macK, macR } = workerData as Record<keyof RepositoryKey, Uint8Array>;
-const key: RepositoryKey = {
-  encrypt: Buffer.from(encrypt),
-  macK: Buffer.from(macK),
-  macR: Buffer.from(macR),
+/** In a thread of its own: does what it is sent. */
+export const start: StartThread<ClonedKey, WriteOrder | CompareOrder, WriteResult | CompareResult> = (
+  clone,
+) => {
+  const performer = new OrderPerformer(keyFromClone(clone));
+  return (order) => ({ answer: performer.perform(order) });
 };
-const performer = new OrderPerformer(key);
-
-parentPort?.on('message', (order: WriteOrder | CompareOrder) => {
-  parentPort?.postMessage(performer.perform(order));
-});

@@ -1,3 +1,4 @@
+import type { ClonedKey } from '@breakwater/restic-format/cloned-key';
 import type { ExpectedChunk } from '@breakwater/restic-format/cut-window';
 import type { ScannerMemory } from '@breakwater/restic-format/rabin-scan';
 import type { NodeStat } from '../../source/node-from-stat.ts';
@@ -86,10 +87,6 @@ export function asError({ code, message }: PlainError): Error {
 /** What a reading thread is started with. */
 export interface ReadingThreadData {
   memory: ScannerMemory;
-  key: { encrypt: Uint8Array; macK: Uint8Array; macR: Uint8Array };
+  key: ClonedKey;
   version: 1 | 2;
-  /** Folder for compiled code, or null when none is kept. */
-  compiledCode: string | null;
 }
-
-export type ThreadAnswer = { ok: true; answer: Answer } | { ok: false; message: string };

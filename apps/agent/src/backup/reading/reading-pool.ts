@@ -1,5 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import { Failure } from '@breakwater/domain/failure';
+import type { Failure } from '@breakwater/domain/failure';
+import { type OrderThread, OrderThreads } from '@breakwater/restic-format/order-threads';
 import type {
   Answer,
   CutAnswer,
@@ -10,7 +10,6 @@ import type {
   ReadOrder,
   SealAnswer,
   SealOrder,
-  ThreadAnswer,
 } from './order.ts';
 
 /** One in hand and one on its way keep a thread busy. */
@@ -18,6 +17,7 @@ const ORDERS_PER_THREAD = 2;
 /** Each costs some 30 MiB; the main thread cannot feed many more. */
 const MAX_THREADS = 8;
 
+/** A thread's garbage is the cipher's output, outside the heap, and is to go soon. */
 const YOUNG_MIB = 4;
 
 export function readingThreads(): number {
@@ -30,27 +30,25 @@ interface Task {
   reject: (failure: Failure) => void;
 }
 
-interface Seat {
-  worker: Worker;
-  /** Answers come in the order of the orders. */
-  tasks: Task[];
-}
-
 /**
  * Threads that read, cut, hash, compress, encrypt and verify, while the main thread walks folders and fills packs.
  * One is started for the first order, more when there is more than it can do.
  */
 export class ReadingPool {
-  readonly #data: ReadingThreadData;
   readonly #threads: number;
-  readonly #seats: Seat[] = [];
+  readonly #workers: OrderThreads<Order, Answer>;
   /** What frees memory goes first: sealing, then cutting, then reading. */
   readonly #queues: Record<Order['order'], Task[]> = { seal: [], cut: [], read: [] };
-  #ended: Failure | null = null;
 
   constructor(data: ReadingThreadData, threads = readingThreads()) {
-    this.#data = data;
     this.#threads = threads;
+    this.#workers = new OrderThreads({
+      module: new URL('./reading-thread.ts', import.meta.url),
+      data,
+      name: 'a reading thread',
+      sharesFiles: true,
+      youngMiB: YOUNG_MIB,
+    });
   }
 
   async read(order: ReadOrder): Promise<ReadAnswer> {
@@ -67,13 +65,12 @@ export class ReadingPool {
 
   /** Drops what is not done and ends the threads. */
   async close(): Promise<void> {
-    const workers = this.#seats.map(({ worker }) => worker);
-    this.#end(new Failure('cancelled', 'the backup was ended'));
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await this.#workers.close('the backup was ended');
+    this.#deal();
   }
 
   #run(order: Order): Promise<Answer> {
-    if (this.#ended !== null) return Promise.reject(this.#ended);
+    if (this.#workers.ended !== null) return Promise.reject(this.#workers.ended);
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.#queues[order.order].push({ order, resolve, reject });
     this.#deal();
@@ -81,57 +78,27 @@ export class ReadingPool {
   }
 
   #deal(): void {
-    for (;;) {
-      const { seal, cut, read } = this.#queues;
-      const queue = [seal, cut, read].find((one) => one.length > 0);
-      if (queue === undefined) return;
-      const seat = this.#freeSeat();
-      if (seat === null) return;
-      const task = queue.shift() as Task;
-      seat.tasks.push(task);
-      const { order } = task;
-      seat.worker.postMessage(order, order.order === 'seal' && order.out !== null ? [order.out] : []);
-    }
-  }
-
-  #freeSeat(): Seat | null {
-    let best: Seat | null = null;
-    for (const seat of this.#seats) {
-      if (best === null || seat.tasks.length < best.tasks.length) best = seat;
-    }
-    if (best !== null && best.tasks.length === 0) return best;
-    if (this.#seats.length < this.#threads) return this.#start();
-    return best !== null && best.tasks.length < ORDERS_PER_THREAD ? best : null;
-  }
-
-  #start(): Seat {
-    const worker = new Worker(new URL('./reading-thread.ts', import.meta.url), {
-      execArgv: [],
-      workerData: this.#data,
-      // Its garbage is the cipher's output, outside the heap, and is to go soon.
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
-      // Files are opened here and read there.
-      trackUnmanagedFds: false,
-    });
-    const seat: Seat = { worker, tasks: [] };
-    this.#seats.push(seat);
-    worker.on('message', (answer: ThreadAnswer) => {
-      const task = seat.tasks.shift();
-      if (answer.ok) task?.resolve(answer.answer);
-      else task?.reject(new Failure('internal', answer.message));
-      this.#deal();
-    });
-    const lost = (why: string): void =>
-      this.#end(new Failure('internal', `a reading thread ended: ${why}`, { retryable: true }));
-    worker.on('error', (error) => lost(error.message));
-    worker.on('exit', (code) => lost(`exit code ${code}`));
-    return seat;
-  }
-
-  #end(failure: Failure): void {
-    this.#ended ??= failure;
     const { seal, cut, read } = this.#queues;
-    const open = [...this.#seats.flatMap(({ tasks }) => tasks.splice(0)), ...seal.splice(0)];
-    for (const { reject } of [...open, ...cut.splice(0), ...read.splice(0)]) reject(this.#ended);
+    const { ended } = this.#workers;
+    if (ended !== null) {
+      for (const { reject } of [...seal.splice(0), ...cut.splice(0), ...read.splice(0)]) reject(ended);
+    }
+    for (;;) {
+      const queue = [seal, cut, read].find((one) => one.length > 0);
+      const thread = queue === undefined ? null : this.#freeThread();
+      const task = thread === null ? undefined : queue?.shift();
+      if (thread === null || task === undefined) return;
+      const { order, resolve, reject } = task;
+      const transfer = order.order === 'seal' && order.out !== null ? [order.out] : [];
+      const done = thread.perform(order, transfer);
+      done.then(resolve, reject).finally(() => this.#deal());
+    }
+  }
+
+  #freeThread(): OrderThread<Order, Answer> | null {
+    const best = this.#workers.leastBusy();
+    if (best !== null && best.open === 0) return best;
+    if (this.#workers.count < this.#threads) return this.#workers.add();
+    return best !== null && best.open < ORDERS_PER_THREAD ? best : null;
   }
 }

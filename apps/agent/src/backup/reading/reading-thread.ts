@@ -1,22 +1,12 @@
-import module from 'node:module';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { Order, ReadingThreadData, ThreadAnswer } from './order.ts';
+import type { StartThread } from '@breakwater/restic-format/order-threads';
+import type { Answer, Order, ReadingThreadData } from './order.ts';
+import { SourceReader } from './source-reader.ts';
 
-/** Runs in a thread of its own: does the orders it is sent, one after the other. */
-const data = workerData as ReadingThreadData;
-// Each thread has to be told where compiled code is kept: to strip the types anew takes longer than a small backup.
-if (data.compiledCode !== null) module.enableCompileCache(data.compiledCode);
-const { SourceReader } = await import('./source-reader.ts');
-const reader = new SourceReader(data);
-
-parentPort?.on('message', (order: Order) => {
-  let result: ThreadAnswer;
-  try {
-    result = { ok: true, answer: reader.perform(order) };
-  } catch (error) {
-    result = { ok: false, message: error instanceof Error ? error.message : String(error) };
-  }
-  parentPort?.postMessage(result, result.ok && result.answer.order === 'seal' ? [result.answer.out] : []);
-});
-// The thread is ended from outside, when nothing is written any more.
-module.flushCompileCache();
+/** In a thread of its own: does the orders it is sent. */
+export const start: StartThread<ReadingThreadData, Order, Answer> = (data) => {
+  const reader = new SourceReader(data);
+  return (order) => {
+    const answer = reader.perform(order);
+    return { answer, transfer: answer.order === 'seal' ? [answer.out] : [] };
+  };
+};

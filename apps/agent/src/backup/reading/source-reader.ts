@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { BlobSealer, sealedBound } from '@breakwater/restic-format/blob-sealer';
+import { keyFromClone } from '@breakwater/restic-format/cloned-key';
 import { cutWindow } from '@breakwater/restic-format/cut-window';
 import { RabinScanner } from '@breakwater/restic-format/rabin-scan';
 import { blobId } from '@breakwater/restic-format/sealed-blob';
@@ -28,11 +29,7 @@ export class SourceReader {
   constructor({ memory, key, version }: ReadingThreadData) {
     this.#memory = Buffer.from(memory.buffer);
     this.#scanner = new RabinScanner(memory);
-    const { encrypt, macK, macR } = key;
-    this.#sealer = new BlobSealer(
-      { encrypt: Buffer.from(encrypt), macK: Buffer.from(macK), macR: Buffer.from(macR) },
-      version,
-    );
+    this.#sealer = new BlobSealer(keyFromClone(key), version);
   }
 
   /** Throws only for what no file is to blame for. */
