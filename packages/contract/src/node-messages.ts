@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_NAMES, storedRepository } from './stored-repository.ts';
 import { byteCount, epochMs, repositoryId, resourceId } from './ids.ts';
 import { revocationList } from './storage-token.ts';
 
@@ -20,7 +21,10 @@ export const nodeHeartbeat = z.object({
   fileSystemId: z.string().min(1).max(100).optional(),
   /** Bytes of each repository in the store. */
   repositories: z.array(z.object({ repositoryId, bytes: byteCount, files: byteCount })),
+  /** Who sends or fetches files now, or did a moment ago: a backup with four packs on their way is one. */
   transfersInFlight: byteCount,
+  /** What the node's quota still leaves; absent where it has none. */
+  quotaLeftBytes: byteCount.optional(),
   health: z.enum(['ok', 'degraded', 'failing']),
   /** One sentence when health is not ok. */
   healthReason: z.string().nullable(),
@@ -46,6 +50,22 @@ export const centerToNode = {
   locate: {
     request: z.object({ repositoryId }),
     answer: z.object({ path: z.string(), exists: z.boolean() }),
+  },
+  /** The repositories in the data folder, sizes counted where they were not yet. */
+  'list-repositories': {
+    request: nothing,
+    answer: z.object({
+      repositories: z.array(storedRepository),
+      /** Folders with a repository whose names none can have. */
+      misnamed: z.array(z.string()).max(MAX_NAMES),
+      /** Folders that the node may not read. */
+      unreadable: z.array(z.string()).max(MAX_NAMES),
+    }),
+  },
+  /** Counts one of them anew: somebody may have copied files into it meanwhile. */
+  'measure-repository': {
+    request: z.object({ repositoryId }),
+    answer: z.object({ bytes: byteCount, files: byteCount }),
   },
   released: { request: z.object({ reason: z.string() }), answer: nothing },
 } as const;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION } from '@breakwater/contract/protocol-version';
@@ -133,6 +133,24 @@ describe('the link to the control center', () => {
       ok: true,
       body: { path, exists: true },
     });
+  });
+
+  it('lists the repositories in its folder, and counts one anew', async () => {
+    await start();
+    await center.connected();
+    const copied = join(node.folder.dataDir, 'from-elsewhere');
+    await mkdir(join(copied, 'keys'), { recursive: true });
+    await writeFile(join(copied, 'config'), 'sealed');
+    const ok = (body: object) => ({ ok: true, body });
+    const first = { repositoryId: 'from-elsewhere', bytes: 6, files: 1 };
+    expect(await center.call('list-repositories', {})).toEqual(
+      ok({ repositories: [first], misnamed: [], unreadable: [] }),
+    );
+    await writeFile(join(copied, 'keys', 'a'.repeat(64)), 'a key');
+    const measure = (repositoryId: string) => center.call('measure-repository', { repositoryId });
+    expect(await measure('from-elsewhere')).toEqual(ok({ bytes: 11, files: 2 }));
+    expect(await measure('metrics')).toMatchObject(failure('bad-name'));
+    expect(await measure('nobody')).toMatchObject(failure('not-found'));
   });
 
   it('refuses messages that are not of the contract, and goes on', async () => {

@@ -148,6 +148,20 @@ export class CenterLink {
       'remove-locks': (payload) =>
         answerMessage('remove-locks', centerToNode['remove-locks'], payload, handlers['remove-locks']),
       locate: (payload) => answerMessage('locate', centerToNode.locate, payload, handlers.locate),
+      'list-repositories': (payload) =>
+        answerMessage(
+          'list-repositories',
+          centerToNode['list-repositories'],
+          payload,
+          handlers['list-repositories'],
+        ),
+      'measure-repository': (payload) =>
+        answerMessage(
+          'measure-repository',
+          centerToNode['measure-repository'],
+          payload,
+          handlers['measure-repository'],
+        ),
       released: (payload) => answerMessage('released', centerToNode.released, payload, handlers.released),
     };
     this.#socket.onAny(async (name: string, ...args: unknown[]) => {

@@ -1,4 +1,5 @@
 import type { centerToNode } from '@breakwater/contract/node-messages';
+import { MAX_NAMES } from '@breakwater/contract/stored-repository';
 import type { RevocationList } from '@breakwater/contract/storage-token';
 import { Failure } from '@breakwater/domain/failure';
 import type { z } from 'zod';
@@ -44,6 +45,18 @@ export function centerMessageHandlers(context: CenterMessageContext): CenterMess
     async locate({ repositoryId }) {
       assertOwnName(repositoryId);
       return { path: store.location(repositoryId), exists: await store.exists(repositoryId) };
+    },
+    async 'list-repositories'() {
+      const { repositories, misnamed, unreadable } = await store.holdings();
+      return {
+        repositories,
+        misnamed: misnamed.slice(0, MAX_NAMES),
+        unreadable: unreadable.slice(0, MAX_NAMES),
+      };
+    },
+    async 'measure-repository'({ repositoryId }) {
+      assertOwnName(repositoryId);
+      return store.measure(repositoryId);
     },
     async released({ reason }) {
       await context.release(reason);

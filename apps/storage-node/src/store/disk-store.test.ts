@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -74,6 +74,32 @@ describe('DiskStore', () => {
     await again.remove(pack);
     expect(again.usage.totalBytes()).toBe(3000);
   });
+
+  it('finds repositories that were copied into its folder, and says which it cannot use', async () => {
+    const copyTo = async (name: string) => {
+      await mkdir(join(root, name, 'data', 'ab'), { recursive: true });
+      await writeFile(join(root, name, 'config'), 'sealed');
+      await writeFile(join(root, name, 'data', 'ab', 'ab'.repeat(32)), 'pack');
+    };
+    for (const name of ['web-3', 'web-3.example', 'probe', '.hidden']) await copyTo(name);
+    await mkdir(join(root, 'lost+found'));
+    const found = { repositories: [{ repositoryId: 'web-3', bytes: 10, files: 2 }], unreadable: [] };
+    expect(await store.holdings()).toEqual({ ...found, misnamed: ['probe', 'web-3.example'] });
+    await writeFile(join(root, 'web-3', 'data', 'ab', 'ac'.repeat(32)), 'another');
+    expect(await store.measure('web-3')).toEqual({ bytes: 17, files: 3 });
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'names a folder it may not look into (skipped as root, who may)',
+    async () => {
+      await mkdir(join(root, 'of-root', 'keys'), { recursive: true });
+      await writeFile(join(root, 'of-root', 'config'), 'sealed');
+      await chmod(join(root, 'of-root', 'keys'), 0);
+      const names = { repositories: [], misnamed: [], unreadable: ['of-root'] };
+      for (const _ of [1, 2]) expect(await store.holdings()).toEqual(names);
+      await chmod(join(root, 'of-root', 'keys'), 0o700);
+    },
+  );
 
   it('leaves an upload in flight alone while it cleans up', async () => {
     const sink = await store.receive(packOf(body), { expectedBytes: 3000, mayUseReserve: false });

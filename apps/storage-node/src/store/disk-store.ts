@@ -21,6 +21,7 @@ import type {
   Admission,
   FileAddress,
   FileSink,
+  Holdings,
   RepositoryStore,
   StoredFile,
   StoredKind,
@@ -58,12 +59,33 @@ export class DiskStore implements RepositoryStore {
   }
 
   async repositories(): Promise<string[]> {
-    const entries = await this.#fs.listFolder(this.#root);
-    return entries
-      .filter((entry) => entry.isFolder && repositoryId.safeParse(entry.name).success)
-      .map((entry) => entry.name)
-      .filter((name) => !reservedRepositoryNames.has(name))
-      .sort();
+    return (await this.#folderNames()).filter(isRepositoryName);
+  }
+
+  async holdings(): Promise<Holdings> {
+    const holdings: Holdings = { repositories: [], misnamed: [], unreadable: [] };
+    for (const name of await this.#folderNames()) {
+      const config = pathOf(this.#root, { repository: name, kind: 'config', name: 'config' });
+      try {
+        if ((await this.#fs.fileSize(config)) === null) continue;
+        await this.#entries(join(this.location(name), 'keys'));
+        // Put there while this node ran: the survey has not come by yet.
+        if (isRepositoryName(name) && !this.usage.knows(name)) await this.#surveyRepository(name);
+      } catch (error) {
+        if (diskFailure(error).code !== 'unavailable') throw error;
+        holdings.unreadable.push(name);
+        continue;
+      }
+      if (!isRepositoryName(name)) holdings.misnamed.push(name);
+      else holdings.repositories.push({ repositoryId: name, ...this.usage.get(name) });
+    }
+    return holdings;
+  }
+
+  async measure(repository: string): Promise<{ bytes: number; files: number }> {
+    if (!(await this.exists(repository))) throw noRepository(repository);
+    await this.#surveyRepository(repository);
+    return this.usage.get(repository);
   }
 
   exists(repository: string): Promise<boolean> {
@@ -154,13 +176,16 @@ export class DiskStore implements RepositoryStore {
    */
   async survey(): Promise<number> {
     let removed = 0;
-    for (const repository of await this.repositories()) {
-      this.usage.know(repository);
-      removed += await this.#surveyFolder(repository, this.location(repository), 'config');
-      for (const kind of ['index', 'keys', 'locks', 'snapshots', 'data'] as const) {
-        for (const folder of await this.#foldersOf(repository, kind)) {
-          removed += await this.#surveyFolder(repository, folder, kind);
-        }
+    for (const repository of await this.repositories()) removed += await this.#surveyRepository(repository);
+    return removed;
+  }
+
+  async #surveyRepository(repository: string): Promise<number> {
+    this.usage.know(repository);
+    let removed = await this.#surveyFolder(repository, this.location(repository), 'config');
+    for (const kind of ['index', 'keys', 'locks', 'snapshots', 'data'] as const) {
+      for (const folder of await this.#foldersOf(repository, kind)) {
+        removed += await this.#surveyFolder(repository, folder, kind);
       }
     }
     return removed;
@@ -185,6 +210,15 @@ export class DiskStore implements RepositoryStore {
       return files;
     });
     return removed;
+  }
+
+  /** Sorted; what begins with a dot is nobody's repository. */
+  async #folderNames(): Promise<string[]> {
+    const entries = await this.#fs.listFolder(this.#root);
+    return entries
+      .filter(({ name, isFolder }) => isFolder && !name.startsWith('.'))
+      .map(({ name }) => name)
+      .sort();
   }
 
   async #foldersOf(repository: string, kind: FileKind): Promise<string[]> {
@@ -225,6 +259,10 @@ export class DiskStore implements RepositoryStore {
     const [repository] = path.slice(this.#root.length).split('/').filter(Boolean);
     if (repository !== undefined) this.usage.folderMade(repository, path);
   }
+}
+
+function isRepositoryName(name: string): boolean {
+  return repositoryId.safeParse(name).success && !reservedRepositoryNames.has(name);
 }
 
 function noRepository(repository: string): Failure {

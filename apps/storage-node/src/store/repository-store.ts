@@ -16,6 +16,18 @@ export interface StoredFile {
   size: number;
 }
 
+export interface StoredRepository {
+  repositoryId: string;
+  bytes: number;
+  files: number;
+}
+
+export interface Holdings {
+  repositories: StoredRepository[];
+  misnamed: string[];
+  unreadable: string[];
+}
+
 export interface BodyDigest {
   /** Lower-case hex. */
   sha256: string;
@@ -42,6 +54,13 @@ export interface FileSink {
  */
 export interface RepositoryStore {
   repositories(): Promise<string[]>;
+  /**
+   * The repositories that have a config, by name; what was not counted yet is now. `misnamed`: those under names
+   * that none can have; `unreadable`: what may be some, for all that this process is let see.
+   */
+  holdings(): Promise<Holdings>;
+  /** Counts a repository anew. `not-found` when there is none. */
+  measure(repository: string): Promise<{ bytes: number; files: number }>;
   exists(repository: string): Promise<boolean>;
   /** Where it lies or would lie, for people. */
   location(repository: string): string;

@@ -19,6 +19,10 @@ export class UsageTally {
     if (!this.#totals.has(repository)) this.#totals.set(repository, { bytes: 0, files: 0 });
   }
 
+  knows(repository: string): boolean {
+    return this.#totals.has(repository);
+  }
+
   get(repository: string): RepositoryUsage {
     return this.#totals.get(repository) ?? { bytes: 0, files: 0 };
   }

@@ -63,6 +63,16 @@ export function describeStore(name: string, make: () => Promise<RepositoryStore>
       expect(await store.exists('nobody')).toBe(false);
     });
 
+    it('tells repositories from folders without a config, with what is in each', async () => {
+      const holdings = async () => (await store.holdings()).repositories;
+      expect(await holdings()).toEqual([]);
+      await put(store, { repository: 'repo', kind: 'config', name: 'config' }, body);
+      await put(store, packOf(body), body);
+      expect(await holdings()).toEqual([{ repositoryId: 'repo', bytes: 5000, files: 2 }]);
+      expect(await store.measure('repo')).toEqual({ bytes: 5000, files: 2 });
+      await expect(store.measure('nobody')).rejects.toMatchObject({ code: 'not-found' });
+    });
+
     it.each(['data', 'index', 'keys', 'locks', 'snapshots'] as const)(
       'stores, lists, reads and removes a file of kind %s',
       async (kind) => {
