@@ -1,6 +1,21 @@
-import { createZstdCompress } from 'node:zlib';
-import { compress, compressOptions } from './zstd.ts';
-import { ZstdContext } from './zstd-context.ts';
+import { linkedFunctions } from './linked-functions.ts';
+import { COMPRESSION_LEVEL, compress, decompress } from './zstd.ts';
+
+/** zstd's: facebook.github.io/zstd/zstd_manual.html. */
+const zstd = linkedFunctions({
+  create: 'void *ZSTD_createCCtx()',
+  free: 'size_t ZSTD_freeCCtx(void *context)',
+  set: 'size_t ZSTD_CCtx_setParameter(void *context, int parameter, int value)',
+  run: 'size_t ZSTD_compress2(void *context, void *out, size_t room, const void *in, size_t inBytes)',
+});
+
+/** ZSTD_c_compressionLevel */
+const LEVEL = 100;
+
+/** Contexts are outside the heap; they go with their compressor. */
+const freed = new FinalizationRegistry<unknown>((context) => {
+  zstd?.free(context);
+});
 
 /** Room that a frame of so many plaintext bytes surely fits into. */
 export function compressedBound(bytes: number): number {
@@ -12,40 +27,43 @@ export function compressedBound(bytes: number): number {
  * (`zstdCompressSync`) costs 40 µs, as much as compressing 10 KiB. The frames are the same, byte for byte.
  */
 export class ZstdCompressor {
-  #context = ZstdContext.inside(createZstdCompress(compressOptions));
+  /** Null where Node's zstd cannot be reached: then Node's own function is used. */
+  readonly #context: unknown;
 
   constructor() {
-    if (!this.#works()) this.#context = null;
+    isUsable ??= works();
+    this.#context = isUsable ? openContext() : null;
+    if (this.#context !== null) freed.register(this, this.#context);
   }
 
   /** Writes a frame to the beginning of `out` (`compressedBound` bytes or more), returns its length. */
   compressInto(plaintext: Uint8Array, out: Uint8Array): number {
-    return this.#compressInto(plaintext, out) ?? compressApart(plaintext, out);
+    return run(this.#context, plaintext, out) ?? compressApart(plaintext, out);
   }
+}
 
-  #compressInto(plaintext: Uint8Array, out: Uint8Array): number | null {
-    const context = this.#context;
-    if (context === null) return null;
-    const room = context.run(plaintext, out);
-    if (room !== null && room > 0) return out.length - room;
-    // A frame that was broken off must not go on in the next call.
-    context.reset();
-    return null;
-  }
+let isUsable: boolean | null = null;
 
-  #works(): boolean {
-    const sample = Buffer.from('a sample, a sample, a sample');
-    const out = Buffer.alloc(compressedBound(sample.length));
-    try {
-      // Twice: what the first leaves behind must not show in the second.
-      return [1, 2].every(() => {
-        const length = this.#compressInto(sample, out);
-        return length !== null && out.subarray(0, length).equals(compress(sample));
-      });
-    } catch {
-      return false;
-    }
-  }
+function openContext(): unknown {
+  const context = zstd?.create() ?? null;
+  if (context === null || Number(zstd?.set(context, LEVEL, COMPRESSION_LEVEL)) !== 0) return null;
+  return context;
+}
+
+function run(context: unknown, plaintext: Uint8Array, out: Uint8Array): number | null {
+  if (zstd === null || context === null || plaintext.length === 0) return null;
+  // Errors are numbers just below 2^64.
+  const length = Number(zstd.run(context, out, out.length, plaintext, plaintext.length));
+  return length <= out.length ? length : null;
+}
+
+function works(): boolean {
+  const context = openContext();
+  const sample = Buffer.from('a sample, a sample, a sample');
+  const out = Buffer.alloc(compressedBound(sample.length));
+  const length = run(context, sample, out);
+  if (context !== null) zstd?.free(context);
+  return length !== null && decompress(out.subarray(0, length), sample.length)?.equals(sample) === true;
 }
 
 function compressApart(plaintext: Uint8Array, out: Uint8Array): number {

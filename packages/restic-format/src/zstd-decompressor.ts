@@ -1,58 +1,56 @@
-import { createZstdDecompress } from 'node:zlib';
+import { linkedFunctions } from './linked-functions.ts';
 import { compress, decompress } from './zstd.ts';
-import { ZstdContext } from './zstd-context.ts';
+
+/** zstd's: facebook.github.io/zstd/zstd_manual.html. */
+const zstd = linkedFunctions({
+  create: 'void *ZSTD_createDCtx()',
+  free: 'size_t ZSTD_freeDCtx(void *context)',
+  run: 'size_t ZSTD_decompressDCtx(void *context, void *out, size_t room, const void *in, size_t inBytes)',
+});
+
+/** Contexts are outside the heap; they go with their decompressor. */
+const freed = new FinalizationRegistry<unknown>((context) => {
+  zstd?.free(context);
+});
 
 /**
  * Decompresses one frame after another with one context into memory at hand: a context of its own for each call
  * (`zstdDecompressSync`) costs 30 µs, and its output as much again for each MiB.
  */
 export class ZstdDecompressor {
-  /** Null where Node has no such thing inside any more: then its public function is used. */
-  #context = openContext();
+  /** Null where Node's zstd cannot be reached: then Node's own function is used. */
+  readonly #context: unknown;
+
+  constructor() {
+    isUsable ??= works();
+    this.#context = isUsable ? (zstd?.create() ?? null) : null;
+    if (this.#context !== null) freed.register(this, this.#context);
+  }
 
   /** Fills `plaintext` whole; false when the frame is damaged or holds another number of bytes. */
   decompressInto(compressed: Uint8Array, plaintext: Uint8Array): boolean {
-    const context = this.#context;
-    if (context === null) return decompressApart(compressed, plaintext);
-    if (run(context, compressed, plaintext)) return true;
-    // After an error a context reports nothing else.
-    if (context.failed) this.#context = openContext();
-    return false;
+    if (this.#context === null || compressed.length === 0 || plaintext.length === 0) {
+      return decompressApart(compressed, plaintext);
+    }
+    return run(this.#context, compressed, plaintext) === plaintext.length;
   }
 }
 
 let isUsable: boolean | null = null;
 
-function openContext(): ZstdContext | null {
-  isUsable ??= works();
-  return isUsable ? newContext() : null;
+/** Bytes written; a number beyond the room is an error's. */
+function run(context: unknown, compressed: Uint8Array, plaintext: Uint8Array): number {
+  return Number(zstd?.run(context, plaintext, plaintext.length, compressed, compressed.length));
 }
 
-function newContext(): ZstdContext | null {
-  return ZstdContext.inside(createZstdDecompress());
-}
-
-function run(context: ZstdContext, compressed: Uint8Array, plaintext: Uint8Array): boolean {
-  context.reset();
-  return context.run(compressed, plaintext) === 0;
-}
-
-/** Whether what is not documented does what it did. */
 function works(): boolean {
-  try {
-    const [good, bad] = [newContext(), newContext()];
-    if (good === null || bad === null) return false;
-    const sample = Buffer.from('a sample, a sample, a sample');
-    const out = Buffer.alloc(sample.length);
-    const frame = compress(sample);
-    for (let time = 0; time < 2; time += 1) {
-      out.fill(0);
-      if (!run(good, frame, out) || !out.equals(sample)) return false;
-    }
-    return !run(good, frame, out.subarray(1)) && !run(bad, sample, out) && bad.failed;
-  } catch {
-    return false;
-  }
+  const context = zstd?.create() ?? null;
+  if (context === null) return false;
+  const sample = Buffer.from('a sample, a sample, a sample');
+  const out = Buffer.alloc(sample.length);
+  const length = run(context, compress(sample), out);
+  zstd?.free(context);
+  return length === sample.length && out.equals(sample);
 }
 
 function decompressApart(compressed: Uint8Array, plaintext: Uint8Array): boolean {
