@@ -32,8 +32,9 @@ export class ZstdCompressor {
 
   constructor() {
     isUsable ??= works();
-    this.#context = isUsable ? openContext() : null;
-    if (this.#context !== null) freed.register(this, this.#context);
+    const context = isUsable ? openContext() : null;
+    if (context !== null) freed.register(this, context);
+    this.#context = context;
   }
 
   /** Writes a frame to the beginning of `out` (`compressedBound` bytes or more), returns its length. */

@@ -23,8 +23,9 @@ export class ZstdDecompressor {
 
   constructor() {
     isUsable ??= works();
-    this.#context = isUsable ? (zstd?.create() ?? null) : null;
-    if (this.#context !== null) freed.register(this, this.#context);
+    const context = isUsable ? (zstd?.create() ?? null) : null;
+    if (context !== null) freed.register(this, context);
+    this.#context = context;
   }
 
   /** Fills `plaintext` whole; false when the frame is damaged or holds another number of bytes. */
