@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { changeSet, makeSet, type SetName, setNames } from './engine/data-sets.ts';
+import { changeSet, makeSet, type SetName } from './engine/data-sets.ts';
 import { measured } from './engine/measured.ts';
+import { readOptions } from './engine/options.ts';
 import {
   findPeers,
   type JobName,
@@ -15,46 +14,15 @@ import {
 } from './engine/peers.ts';
 import { asTable, newReport, type Outcome, type Report, saveReport } from './engine/report.ts';
 
-/**
- * `npm run bench`: backs up, restores and checks the same data with our own command and with every peer on PATH,
- * in turn, and compares. Takes about 5 GiB of memory at full size.
- *
- *     --sets tree,dump,random   --jobs initial,unchanged,changed,restore,check,prune   --peers restic
- *     --rounds 3   --scale 0.1 (of the full size)   --in /dev/shm   --save (into RESULTS.md and engine-results.json)
- */
-const listOf = <T extends readonly [string, ...string[]]>(names: T) =>
-  z
-    .string()
-    .default(names.join(','))
-    .transform((text) => text.split(','))
-    .pipe(z.array(z.enum(names)));
+/** Snapshots that are made for a prune, and how much of the data is another in each of them. */
+const PRUNE_SNAPSHOTS = 5;
+const PRUNE_PERCENT = 10;
 
-const optionsSchema = z.object({
-  sets: listOf(setNames),
-  jobs: listOf(jobNames),
-  peers: z.string().optional(),
-  rounds: z.coerce.number().int().min(1).max(99).default(3),
-  scale: z.coerce.number().positive().max(4).default(1),
-  in: z.string().default('/dev/shm'),
-  save: z.boolean().default(false),
-});
-
-const { values } = parseArgs({
-  options: {
-    sets: { type: 'string' },
-    jobs: { type: 'string' },
-    peers: { type: 'string' },
-    rounds: { type: 'string' },
-    scale: { type: 'string' },
-    in: { type: 'string' },
-    save: { type: 'boolean' },
-  },
-});
-const options = optionsSchema.parse(values);
-
-const wanted = options.peers?.split(',');
+// `npm run bench`; see engine/options.ts for what it takes.
+const options = readOptions();
+const wanted = options.peers;
 const peers = findPeers().filter(
-  ({ name }) => wanted === undefined || name === 'breakwater' || wanted.includes(name),
+  ({ name }) => name === 'breakwater' || wanted?.some((one) => one === name) !== false,
 );
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
   ' ',
@@ -66,10 +34,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 for (const set of options.sets) {
   const source = join(scratch, set);
-  process.stderr.write(`${set}: making the data\n`);
-  makeSet(set, source, options.scale);
-  for (let round = 0; round < options.rounds; round += 1) await runRound(report, set, source, round);
-  rmSync(source, { recursive: true });
+  for (let round = 0; round < options.rounds; round += 1) {
+    process.stderr.write(`${set}, round ${round + 1}: making the data\n`);
+    makeSet(set, source, options.scale);
+    await runRound(report, set, source, round);
+    rmSync(source, { recursive: true });
+  }
 }
 process.stdout.write(`${asTable(report)}\n`);
 if (options.save) saveReport(report);
@@ -84,6 +54,7 @@ async function runRound(into: Report, set: SetName, source: string, round: numbe
   }
   for (const job of neededJobs()) {
     if (job === 'changed') changeSet(set, source, round);
+    if (job === 'prune') await forgetHalf(set, source, round, places);
     for (const [peer, place] of places) await runJob(into, { set, job, peer, place });
   }
   rmSync(join(scratch, 'places'), { recursive: true });
@@ -92,6 +63,24 @@ async function runRound(into: Report, set: SetName, source: string, round: numbe
 /** What is asked for, and the backup that everything else stands on. */
 function neededJobs(): JobName[] {
   return jobNames.filter((job) => job === 'initial' || options.jobs.includes(job));
+}
+
+/** Makes snapshots that differ, then forgets the older half of all there are. */
+async function forgetHalf(
+  set: SetName,
+  source: string,
+  round: number,
+  places: ReadonlyMap<Peer, Place>,
+): Promise<void> {
+  const made = neededJobs().filter((job) => job === 'initial' || job === 'unchanged' || job === 'changed');
+  for (let snapshot = 0; snapshot < PRUNE_SNAPSHOTS; snapshot += 1) {
+    changeSet(set, source, 100 * (round + 1) + snapshot, PRUNE_PERCENT);
+    for (const [{ jobs, forget }, place] of places) {
+      if (forget !== undefined && jobs.changed !== undefined) await measured(jobs.changed(place));
+    }
+  }
+  const keep = Math.floor((made.length + PRUNE_SNAPSHOTS) / 2);
+  for (const [{ forget }, place] of places) if (forget !== undefined) await measured(forget(place, keep));
 }
 
 function placeOf(peer: Peer, source: string): Place {
@@ -110,11 +99,14 @@ async function runJob(
 ): Promise<void> {
   const commandOf = peer.jobs[job];
   if (commandOf === undefined) return;
-  for (const one of peer.before?.[job]?.(place) ?? []) await measured(one);
+  const before = job === 'prune' ? sizeOfFolder(place.repository).bytes : 0;
   const figures = await measured(commandOf(place));
   if (job === 'restore') {
     assertRestored(peer, place);
     rmSync(place.target, { recursive: true });
+  }
+  if (job === 'prune' && sizeOfFolder(place.repository).bytes >= before) {
+    throw new Error(`${peer.name} pruned nothing`);
   }
   process.stderr.write(
     `${set}, ${job}, ${peer.name}: ${figures.wallSeconds.toFixed(2)} s, CPU ${figures.cpuSeconds.toFixed(2)} s, peak ${(figures.peakBytes / 1024 / 1024).toFixed(0)} MiB\n`,

@@ -34,13 +34,15 @@ export function makeSet(name: SetName, folder: string, scale: number): void {
 }
 
 /**
- * Changes one in a hundred: of the files in a tree, of the bytes of large files (in the dump every piece gets another
- * length, so that all that follows moves). `round` makes each time another change.
+ * Changes so many in a hundred: of the files in a tree (at most 10), of the bytes of large files (in the dump every
+ * piece gets another length, so that all that follows moves). `seed` makes each time another change.
  */
-export function changeSet(name: SetName, folder: string, round: number): void {
-  const random = new SeededRandom(1_000_003 * (round + 1));
-  if (name === 'tree') changeTree(folder, random);
-  else for (const file of readdirSync(folder)) changeLarge(join(folder, file), name === 'dump', random);
+export function changeSet(name: SetName, folder: string, seed: number, percent = 1): void {
+  const random = new SeededRandom(1_000_003 * (seed + 1));
+  if (name === 'tree') changeTree(folder, random, percent);
+  else {
+    for (const file of readdirSync(folder)) changeLarge(join(folder, file), name === 'dump', random, percent);
+  }
 }
 
 function makeTree(folder: string, scale: number): void {
@@ -65,22 +67,24 @@ function makeTree(folder: string, scale: number): void {
   }
 }
 
-function changeTree(folder: string, random: SeededRandom): void {
+function changeTree(folder: string, random: SeededRandom, percent: number): void {
   for (const top of readdirSync(folder)) {
     for (const sub of readdirSync(join(folder, top))) {
-      const path = join(folder, top, sub, `file-${random.integer(FILES_IN_FOLDER / 10) * 10}.txt`);
-      const { size } = statSync(path);
-      writeFileSync(
-        path,
-        `/* changed ${random.integer(1_000_000_000)} */\n${makeText(random, size).toString()}`,
-      );
+      const first = random.integer(FILES_IN_FOLDER / 10);
+      for (let file = 0; file < percent; file += 1) {
+        const number = ((first + file) * 10) % FILES_IN_FOLDER;
+        const path = join(folder, top, sub, `file-${number}.txt`);
+        const { size } = statSync(path);
+        const text = makeText(random, size).toString();
+        writeFileSync(path, `/* changed ${random.integer(1_000_000_000)} */\n${text}`);
+      }
     }
   }
 }
 
-function changeLarge(path: string, moves: boolean, random: SeededRandom): void {
+function changeLarge(path: string, moves: boolean, random: SeededRandom, percent: number): void {
   const { size } = statSync(path);
-  const pieces = Math.max(1, Math.round(size / 100 / CHANGED_PIECE_BYTES));
+  const pieces = Math.max(1, Math.round((size * percent) / 100 / CHANGED_PIECE_BYTES));
   if (moves) {
     // Appended as a database dumps what is new, and rows replaced in between.
     const file = openSync(path, 'a');

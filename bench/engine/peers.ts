@@ -33,8 +33,8 @@ export interface Peer {
   /** Makes an empty repository; not measured. */
   prepare(place: Place): Command[];
   jobs: Partial<Record<JobName, (place: Place) => Command>>;
-  /** Not measured, before the job. */
-  before?: Partial<Record<JobName, (place: Place) => Command[]>>;
+  /** Forgets all snapshots but the last `keep`, and frees nothing; not measured, before a prune. */
+  forget?: (place: Place, keep: number) => Command;
 }
 
 const PASSWORD = 'bench';
@@ -101,7 +101,9 @@ function breakwater(): Peer {
       changed: backup,
       restore: repo('restore', ({ target }) => ['latest', '--target', target]),
       check: repo('check', () => ['--read-data']),
+      prune: repo('prune'),
     },
+    forget: (place, keep) => repo('forget', () => ['--keep-last', String(keep)])(place),
   };
 }
 
@@ -132,7 +134,9 @@ function restic(): Peer {
       changed: backup,
       restore: (place) => run('restore', 'latest', '--target', place.target)(place),
       check: run('check', '--read-data'),
+      prune: run('prune'),
     },
+    forget: (place, keep) => run('forget', '--keep-last', String(keep))(place),
   };
 }
 
@@ -172,7 +176,10 @@ function borg(): Peer {
         )(place);
       },
       check: run(({ repository }) => ['check', '--verify-data', repository]),
+      prune: run(({ repository }) => ['compact', repository]),
     },
+    forget: (place, keep) =>
+      run(({ repository }) => ['prune', '--keep-last', String(keep), repository])(place),
   };
 }
 
