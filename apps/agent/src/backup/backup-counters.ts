@@ -1,4 +1,5 @@
 import type { RunProgress, RunStats } from '@breakwater/contract/run';
+import { cutText } from '@breakwater/domain/cut-text';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { displayPath } from '../source/display-path.ts';
 import { Rate } from './rate.ts';
@@ -76,7 +77,7 @@ export class BackupCounters {
       bytesPerSecond,
       sentPerSecond,
       etaSeconds: left === null || bytesPerSecond <= 0 ? null : left / bytesPerSecond,
-      currentFile: this.currentFile === null ? null : displayPath(this.currentFile).slice(0, 4096),
+      currentFile: this.currentFile === null ? null : cutText(displayPath(this.currentFile), 4096),
       nodeName: null,
       errors,
       note: null,

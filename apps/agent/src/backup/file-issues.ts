@@ -1,4 +1,5 @@
 import { type FileIssue, MAX_REPORTED_ISSUES } from '@breakwater/contract/run';
+import { cutText } from '@breakwater/domain/cut-text';
 import { errorCode } from '../posix/error-code.ts';
 import { displayPath } from '../source/display-path.ts';
 
@@ -14,7 +15,7 @@ export class FileIssues {
 
   /** `path` is a raw string. */
   add(path: string, during: FileIssue['during'], code: FileIssue['code'], message: string): void {
-    const issue = { path: displayPath(path).slice(0, 8192), during, code, message: message.slice(0, 2000) };
+    const issue = { path: cutText(displayPath(path), 8192), during, code, message: cutText(message, 2000) };
     this.count += 1;
     if (this.list.length < MAX_REPORTED_ISSUES) this.list.push(issue);
     this.#onIssue(issue);

@@ -1,4 +1,5 @@
 import { centerToAgent } from '@breakwater/contract/agent-messages';
+import { cutText } from '@breakwater/domain/cut-text';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Socket } from 'socket.io-client';
 import type { z } from 'zod';
@@ -34,7 +35,7 @@ export function answerEvents(
         const failure = asFailure(error);
         if (failure.code === 'internal') onFailure(event, failure);
         const { code, message, retryable } = failure;
-        respond({ ok: false, failure: { code, message: message.slice(0, 4000), retryable } });
+        respond({ ok: false, failure: { code, message: cutText(message, 4000), retryable } });
       }
     });
   }

@@ -1,4 +1,5 @@
 import { NO_PROGRESS, type RunProgress, type RunStats } from '@breakwater/contract/run';
+import { cutText } from '@breakwater/domain/cut-text';
 import { Rate } from '../backup/rate.ts';
 import { displayPath } from '../source/display-path.ts';
 
@@ -40,7 +41,7 @@ export class RestoreCounters {
       bytesTotal: this.bytesTotal,
       bytesPerSecond,
       etaSeconds: left === null || bytesPerSecond <= 0 ? null : left / bytesPerSecond,
-      currentFile: this.currentFile === null ? null : displayPath(this.currentFile).slice(0, 4096),
+      currentFile: this.currentFile === null ? null : cutText(displayPath(this.currentFile), 4096),
       errors,
       note: this.note,
     };

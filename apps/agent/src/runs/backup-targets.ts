@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupOrder, RunNode } from '@breakwater/contract/agent-run';
+import { cutText } from '@breakwater/domain/cut-text';
 import { Failure } from '@breakwater/domain/failure';
 import { type Candidate, rankNodes } from '@breakwater/domain/placement';
 import { type Backoff, pauseMs } from '@breakwater/storage-client/backoff';
@@ -124,7 +125,7 @@ export class BackupTargets {
     this.#waitingSince ??= now;
     const left = this.#waitingSince + context.limits.nodeWaitMs - now;
     if (!this.#mayChange() || left <= 0) {
-      throw new Failure(this.#lastFailure?.code ?? 'no-node', reason.slice(0, 4000), {
+      throw new Failure(this.#lastFailure?.code ?? 'no-node', cutText(reason, 4000), {
         retryable: true,
         cause: this.#lastFailure,
       });

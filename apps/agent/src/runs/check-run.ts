@@ -1,5 +1,6 @@
 import type { CheckOrder } from '@breakwater/contract/agent-run';
 import { type FileIssue, MAX_REPORTED_ISSUES, NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
+import { cutText } from '@breakwater/domain/cut-text';
 import { type CheckSubset, parseCheckSubset } from '@breakwater/domain/check-subset';
 import { Failure } from '@breakwater/domain/failure';
 import { type CheckProgress, checkRepository } from '@breakwater/restic-format/check';
@@ -57,7 +58,7 @@ function damage(nodeName: string, count: number, first: Problem | undefined): st
 
 function issueOf(problem: Problem): FileIssue {
   const where = problem.path ?? problem.packId ?? problem.snapshotId ?? problem.blobId ?? problem.kind;
-  return { path: where, during: 'read', code: 'damaged', message: problem.message.slice(0, 2000) };
+  return { path: where, during: 'read', code: 'damaged', message: cutText(problem.message, 2000) };
 }
 
 function progressOf(check: CheckProgress, rate: Rate): RunProgress {

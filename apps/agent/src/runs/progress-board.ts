@@ -1,4 +1,5 @@
 import { NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
+import { cutText } from '@breakwater/domain/cut-text';
 import { TransferMeter } from '@breakwater/storage-client/transfer-meter';
 import { Rate } from '../backup/rate.ts';
 
@@ -44,7 +45,7 @@ export class ProgressBoard {
   /** What is shown instead of the work's own phase, until `resume`; `note` says what holds the run up. */
   hold(phase: RunProgress['phase'], note: string | null = null): void {
     this.#phase = phase;
-    this.#note = note?.slice(0, 1000) ?? null;
+    this.#note = note === null ? null : cutText(note, 1000);
   }
 
   resume(): void {

@@ -1,5 +1,6 @@
 import type { RunOrder } from '@breakwater/contract/agent-run';
 import { MAX_RUN_LOCKS } from '@breakwater/contract/run';
+import { cutText } from '@breakwater/domain/cut-text';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import type { Outbox } from '../outbox/outbox.ts';
@@ -134,7 +135,7 @@ export class RunsInHand {
           type: 'note',
           at: Date.now(),
           level,
-          message: message.slice(0, 2000),
+          message: cutText(message, 2000),
         }),
       progress,
       nodes,
@@ -170,10 +171,11 @@ export class RunsInHand {
       type: 'ended',
       at: Date.now(),
       ...rest,
+      reason: rest.reason === null ? null : cutText(rest.reason, 4000),
       failure:
         failure === null
           ? null
-          : { code: failure.code, message: failure.message.slice(0, 4000), retryable: failure.retryable },
+          : { code: failure.code, message: cutText(failure.message, 4000), retryable: failure.retryable },
       progress: last,
       locksLeft: locks.all.slice(0, MAX_RUN_LOCKS),
       speedCurve: progress.speedCurve,
@@ -198,7 +200,7 @@ function perform(context: RunContext, order: RunOrder): Promise<RunOutcome> {
 }
 
 function failed(failure: Failure): RunOutcome {
-  const reason = failure.message.slice(0, 4000);
+  const reason = failure.message;
   if (failure.code === 'cancelled') return { ...NOTHING_DONE, outcome: 'cancelled', reason, failure: null };
   return { ...NOTHING_DONE, outcome: 'failed', reason, failure };
 }

@@ -1,3 +1,4 @@
+import { cutText } from '@breakwater/domain/cut-text';
 import { Failure, type FailureCode } from '@breakwater/domain/failure';
 
 /**
@@ -41,5 +42,5 @@ export function judgeTrouble(failure: Failure): Trouble {
 
 /** Where no node is left: what to tell, with each node's own reason. */
 export function noNodeLeft(reason: string, cause: Failure | null): Failure {
-  return new Failure('no-node', reason.slice(0, 4000), { retryable: true, cause });
+  return new Failure('no-node', cutText(reason, 4000), { retryable: true, cause });
 }

@@ -1,3 +1,4 @@
+import { cutText } from '@breakwater/domain/cut-text';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import { z } from 'zod';
 
@@ -28,5 +29,5 @@ export async function answerMessage<Request extends z.ZodType, Answer extends z.
 
 export function refusalOf(error: unknown): CenterAnswer {
   const { code, message, retryable } = asFailure(error);
-  return { ok: false, failure: { code, message: message.slice(0, 4000), retryable } };
+  return { ok: false, failure: { code, message: cutText(message, 4000), retryable } };
 }

@@ -29,6 +29,7 @@ const SECRET = /password|secret|token|credential/i;
 export function shown(field: string, given: unknown): string {
   if (given === undefined) return 'missing';
   if (SECRET.test(field)) return 'hidden';
+  if (ArrayBuffer.isView(given)) return 'binary data';
   const text = JSON.stringify(given) ?? String(given);
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }

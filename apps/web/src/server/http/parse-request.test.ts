@@ -89,6 +89,9 @@ describe('parseOrRefuse', () => {
     expect(refused(nested(100_000)).errors).toEqual([error]);
     const list = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
     expect(refused(list).errors).toEqual([{ ...error, field: '0' }]);
+    // Nor is the depth overlooked behind something else that is unfit.
+    const both = JSON.parse(`{"b":"\\u0000","a":${'['.repeat(100_000)}${']'.repeat(100_000)},"c":"\\u0000"}`);
+    expect(refused(both).errors).toEqual([error]);
   });
 
   it('takes characters outside the basic plane', () => {

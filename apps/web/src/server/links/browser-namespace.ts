@@ -10,7 +10,8 @@ import { admit } from './refuse-handshake.ts';
 /** A session that ended, a token that was revoked, a role that was taken: noticed within this time. */
 const RECHECK_MS = 30_000;
 
-const bearer = z.object({ token: z.string().min(1) });
+/** As a header's value may be: other characters are in no token. */
+const bearer = z.object({ token: z.string().regex(/^[\x21-\x7e]{1,4096}$/) });
 
 export interface BrowserNamespace {
   tick(): Promise<void>;

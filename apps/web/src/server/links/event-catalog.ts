@@ -1,8 +1,10 @@
 import { answer } from '@breakwater/contract/agent-messages';
+import type { FieldError } from '@breakwater/contract/failure-codes';
 import { Failure } from '@breakwater/domain/failure';
 import type { Namespace, Socket } from 'socket.io';
 import { z } from 'zod';
 import { databaseFailure, toldFailure } from '../db/database-failure.ts';
+import { parseInput, sayFieldError } from '../http/parse-input.ts';
 
 /** Events of one direction, by name: what is sent and what is answered. */
 export type EventCatalog = Record<string, { request: z.ZodType; answer: z.ZodType }>;
@@ -29,8 +31,8 @@ export function answerEvents<C extends EventCatalog>(
       const respond: Acknowledge =
         typeof acknowledge === 'function' ? (acknowledge as Acknowledge) : () => {};
       try {
-        const body = request.safeParse(raw);
-        if (!body.success) throw refusal(event, body.error);
+        const body = parseInput(request, raw, 'body');
+        if (!body.ok) throw refusal(event, body.fieldErrors);
         respond({ ok: true, body: reply.parse(await handle(body.data)) });
       } catch (error) {
         const failure = databaseFailure(error);
@@ -41,11 +43,8 @@ export function answerEvents<C extends EventCatalog>(
   }
 }
 
-function refusal(event: string, error: z.ZodError): Failure {
-  const words = error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`)
-    .join('; ');
+function refusal(event: string, errors: readonly FieldError[]): Failure {
+  const words = errors.slice(0, 5).map(sayFieldError).join('; ');
   return new Failure('invalid-request', `the event "${event}" was refused: ${words}`);
 }
 

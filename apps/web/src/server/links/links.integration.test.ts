@@ -12,6 +12,7 @@ import {
   connectAgent,
   connected,
   enrolAgent,
+  idleHeartbeat,
   startAgent,
   startNode,
 } from './testing/contract-peers.ts';
@@ -44,6 +45,10 @@ async function refusal(
   );
 }
 
+function nested(levels: number): unknown {
+  return JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+}
+
 describe('handshake', () => {
   it('is refused in the default namespace, also with a valid token', async () => {
     for (const auth of [{}, { token: center.admin.apiToken }]) {
@@ -73,6 +78,10 @@ describe('handshake', () => {
       code: 'invalid-request',
     });
     expect((await refusal(name, {})).code).toBe('invalid-request');
+    for (const version of ['1\0', '1\udc00', nested(500)]) {
+      expect((await refusal(name, { ...good, version })).code).toBe('invalid-request');
+      expect((await refusal(name, { ...good, protocolVersion: version })).code).toBe('protocol-version');
+    }
   });
 
   it('refuses a wrong credential, and another agent’s', async () => {
@@ -123,6 +132,35 @@ describe('agents', () => {
       ok: false,
       failure: { code: 'invalid-request', message: expect.stringContaining('state') },
     });
+  });
+
+  it.each([
+    ['nul', 'a NUL character', { state: 'idle', version: '1\0' }, /version is a text with a NUL character/],
+    [
+      'half',
+      'half a character',
+      { state: 'idle', version: '\ud800' },
+      /version is a text with half of a surrogate/,
+    ],
+    [
+      'deep',
+      'depth without end',
+      { state: 'idle', runs: nested(500) },
+      /runs is nested more than 64 levels deep/,
+    ],
+    [
+      'binary',
+      'binary data',
+      { state: 'idle', version: Buffer.alloc(1000) },
+      /version is binary data: expected a string/,
+    ],
+  ])('(%s) are refused %s in an event, and stay connected', async (name, _, beat, message) => {
+    const agent = await startAgent(center, `${name}.unfit.test`);
+    sockets.push(agent.socket);
+    const body = { ...idleHeartbeat(), ...beat };
+    const failure = { code: 'invalid-request', message: expect.stringMatching(message) };
+    expect(await agent.send('heartbeat', body)).toMatchObject({ ok: false, failure });
+    await agent.heartbeat();
   });
 
   it('are announced as offline when the window has passed', async () => {
@@ -195,6 +233,9 @@ describe('browsers', () => {
   it('nobody else is let in', async () => {
     expect((await refusal(BROWSER_NAMESPACE, {})).code).toBe('unauthenticated');
     expect((await refusal(BROWSER_NAMESPACE, { token: 'bw_api_wrong' })).code).toBe('unauthenticated');
+    for (const token of ['bw_api_\0', 'bw_api_\ud800', 'bw_api_\u65e5', 'x\r\nx: y', [[[]]]]) {
+      expect((await refusal(BROWSER_NAMESPACE, { token })).code).toBe('unauthenticated');
+    }
     const enrolled = await enrolAgent(center, 'spy.test');
     expect((await refusal(BROWSER_NAMESPACE, { token: enrolled.credential })).code).toBe('unauthenticated');
   });

@@ -4,6 +4,8 @@ import type { Logger } from '@breakwater/process/logger';
 import type { Socket } from 'socket.io';
 import { z } from 'zod';
 import { toldFailure } from '../db/database-failure.ts';
+import { shown } from '../http/field-refusal.ts';
+import { parseInput, sayFieldError } from '../http/parse-input.ts';
 
 const spoken = z.object({ protocolVersion: z.unknown() });
 
@@ -14,18 +16,18 @@ const spoken = z.object({ protocolVersion: z.unknown() });
 export function parseHandshake<T extends z.ZodType>(schema: T, auth: unknown): z.output<T> {
   const version = spoken.safeParse(auth);
   if (version.success && version.data.protocolVersion !== PROTOCOL_VERSION) {
+    const given = version.data.protocolVersion;
+    // Of an object nothing is shown: it may be nested as deep as it likes.
+    const words = typeof given === 'object' ? 'none' : shown('protocolVersion', given);
     throw new Failure(
       'protocol-version',
-      `this control center speaks protocol version ${PROTOCOL_VERSION}, the peer ${JSON.stringify(version.data.protocolVersion) ?? 'none'}: install the same version of Breakwater on both`,
+      `this control center speaks protocol version ${PROTOCOL_VERSION}, the peer ${words}: install the same version of Breakwater on both`,
     );
   }
-  const parsed = schema.safeParse(auth);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Failure(
-    'invalid-request',
-    `the handshake was refused: ${issue?.path.join('.') || 'auth'}: ${issue?.message ?? 'not as agreed'}`,
-  );
+  const parsed = parseInput(schema, auth, 'auth');
+  if (parsed.ok) return parsed.data;
+  const words = parsed.fieldErrors.slice(0, 1).map(sayFieldError).join('');
+  throw new Failure('invalid-request', `the handshake was refused: ${words}`);
 }
 
 /** Socket.IO middleware from a check that throws: the peer's `connect_error` carries `data: {code, message, retryable}`. */
