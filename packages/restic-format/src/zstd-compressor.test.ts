@@ -12,6 +12,10 @@ const samples = [
 ];
 
 describe('ZstdCompressor', () => {
+  it('is linked with the zstd of the Node that we ship', () => {
+    expect(new ZstdCompressor().isLinked).toBe(true);
+  });
+
   it('makes the frames that a context of their own makes, one after the other', () => {
     const compressor = new ZstdCompressor();
     for (const sample of [...samples, ...samples.toReversed()]) {

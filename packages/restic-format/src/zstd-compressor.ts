@@ -1,5 +1,5 @@
 import { linkedFunctions } from './linked-functions.ts';
-import { COMPRESSION_LEVEL, compress, decompress } from './zstd.ts';
+import { COMPRESSION_LEVEL, compress } from './zstd.ts';
 
 /** zstd's: facebook.github.io/zstd/zstd_manual.html. */
 const zstd = linkedFunctions({
@@ -37,6 +37,11 @@ export class ZstdCompressor {
     this.#context = context;
   }
 
+  /** Whether it works in memory at hand. */
+  get isLinked(): boolean {
+    return this.#context !== null;
+  }
+
   /** Writes a frame to the beginning of `out` (`compressedBound` bytes or more), returns its length. */
   compressInto(plaintext: Uint8Array, out: Uint8Array): number {
     return run(this.#context, plaintext, out) ?? compressApart(plaintext, out);
@@ -47,7 +52,7 @@ let isUsable: boolean | null = null;
 
 function openContext(): unknown {
   const context = zstd?.create() ?? null;
-  if (context === null || Number(zstd?.set(context, LEVEL, COMPRESSION_LEVEL)) !== 0) return null;
+  if (context !== null) zstd?.set(context, LEVEL, COMPRESSION_LEVEL);
   return context;
 }
 
@@ -64,7 +69,7 @@ function works(): boolean {
   const out = Buffer.alloc(compressedBound(sample.length));
   const length = run(context, sample, out);
   if (context !== null) zstd?.free(context);
-  return length !== null && decompress(out.subarray(0, length), sample.length)?.equals(sample) === true;
+  return length !== null && out.subarray(0, length).equals(compress(sample));
 }
 
 function compressApart(plaintext: Uint8Array, out: Uint8Array): number {

@@ -4,6 +4,10 @@ import { compress } from './zstd.ts';
 import { ZstdDecompressor } from './zstd-decompressor.ts';
 
 describe('ZstdDecompressor', () => {
+  it('is linked with the zstd of the Node that we ship', () => {
+    expect(new ZstdDecompressor().isLinked).toBe(true);
+  });
+
   it('gives back what was compressed, frame after frame', () => {
     const decompressor = new ZstdDecompressor();
     const samples = [

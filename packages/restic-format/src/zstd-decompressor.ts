@@ -28,6 +28,11 @@ export class ZstdDecompressor {
     this.#context = context;
   }
 
+  /** Whether it works in memory at hand. */
+  get isLinked(): boolean {
+    return this.#context !== null;
+  }
+
   /** Fills `plaintext` whole; false when the frame is damaged or holds another number of bytes. */
   decompressInto(compressed: Uint8Array, plaintext: Uint8Array): boolean {
     if (this.#context === null || compressed.length === 0 || plaintext.length === 0) {

@@ -85,7 +85,7 @@ function startReaders(job: BackupJob): Readers {
     key: partsOfKey(key),
     version: config.version,
   });
-  const sealer = new ChunkSealer(job, pool);
+  const sealer = new ChunkSealer(job, pool, memory);
   const large = new LargeFiles(job, pool, memory, sealer);
   const small = new SmallFiles(job, pool, memory, sealer, (file) => large.save(file));
   return { pool, sealer, small, large };

@@ -1,7 +1,7 @@
 import { asFailure } from '@breakwater/domain/failure';
 import type { BackupJob } from '../backup-job.ts';
-import type { SealAnswer, SealOrder } from './order.ts';
-import { type ReadingPool, readingThreads } from './reading-pool.ts';
+import type { ReadingPool } from './reading-pool.ts';
+import { SEAL_BYTES, type SourceMemory } from './source-memory.ts';
 
 /** A chunk in the memory shared with the reading threads. */
 export interface ChunkInMemory {
@@ -10,20 +10,17 @@ export interface ChunkInMemory {
   id: string;
 }
 
-/** Plaintext bytes for one order: enough to be worth it, few enough for all threads to have some. */
-const ORDER_BYTES = 2 * 1024 * 1024;
-
 /** Has what is new to the repository sealed and hands it to the writer. */
 export class ChunkSealer {
   readonly #job: BackupJob;
   readonly #pool: ReadingPool;
-  /** Memory of answers, to be used again. */
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #memory: SourceMemory;
   readonly #open = new Set<Promise<void>>();
 
-  constructor(job: BackupJob, pool: ReadingPool) {
+  constructor(job: BackupJob, pool: ReadingPool, memory: SourceMemory) {
     this.#job = job;
     this.#pool = pool;
+    this.#memory = memory;
   }
 
   /**
@@ -36,13 +33,13 @@ export class ChunkSealer {
     let blobs: ChunkInMemory[] = [];
     let bytes = 0;
     const send = (): void => {
-      if (blobs.length > 0) orders.push(this.#track(this.#seal(blobs, bytes)));
+      if (blobs.length > 0) orders.push(this.#track(this.#seal(blobs)));
       blobs = [];
       bytes = 0;
     };
     const added = chunks.map((chunk) => {
       if (!writer.claim('data', chunk.id, chunk.length)) return 0;
-      if (bytes > 0 && bytes + chunk.length > ORDER_BYTES) send();
+      if (bytes > 0 && bytes + chunk.length > SEAL_BYTES) send();
       blobs.push(chunk);
       bytes += chunk.length;
       return chunk.length;
@@ -62,38 +59,23 @@ export class ChunkSealer {
     return tracked;
   }
 
-  async #seal(blobs: ChunkInMemory[], bytes: number): Promise<void> {
+  async #seal(blobs: ChunkInMemory[]): Promise<void> {
     const { writer } = this.#job;
-    const order: SealOrder = { order: 'seal', blobs, out: this.#spareFor(bytes) };
-    let answer: SealAnswer;
+    const { memory, sealed } = this.#memory;
+    const out = await sealed.take();
+    let at = out;
     try {
-      answer = await this.#pool.seal(order);
+      const { lengths, uncompressedLengths } = await this.#pool.seal({ order: 'seal', blobs, out });
+      for (const [n, { id }] of blobs.entries()) {
+        const bytes = new Uint8Array(memory.buffer, at, lengths[n] ?? 0);
+        const uncompressedLength = uncompressedLengths[n] ?? null;
+        writer.addSealed({ type: 'data', id, bytes, uncompressedLength });
+        at += bytes.length;
+      }
     } catch (error) {
       writer.fail(asFailure(error));
-      return;
+    } finally {
+      sealed.give(out);
     }
-    let at = 0;
-    for (const [n, { id }] of blobs.entries()) {
-      const length = answer.lengths[n] ?? 0;
-      const uncompressedLength = answer.uncompressedLengths[n] ?? null;
-      writer.addSealed({
-        type: 'data',
-        id,
-        bytes: new Uint8Array(answer.out, at, length),
-        uncompressedLength,
-      });
-      at += length;
-    }
-    if (this.#spare.length < 2 * readingThreads()) this.#spare.push(answer.out);
-  }
-
-  /** The smallest that may be enough; the thread makes another when it is not. */
-  #spareFor(bytes: number): ArrayBuffer | null {
-    let best = -1;
-    for (const [n, { byteLength }] of this.#spare.entries()) {
-      if (byteLength <= bytes) continue;
-      if (best < 0 || byteLength < (this.#spare[best]?.byteLength ?? 0)) best = n;
-    }
-    return best < 0 ? null : (this.#spare.splice(best, 1)[0] ?? null);
   }
 }

@@ -57,14 +57,12 @@ export type CutAnswer =
 export interface SealOrder {
   order: 'seal';
   blobs: { at: number; length: number; id: string }[];
-  /** Memory to be used again for the answer. */
-  out: ArrayBuffer | null;
+  /** Where the sealed blobs go, one behind the other: there is room (`SEALED_BYTES`). */
+  out: number;
 }
 
 export interface SealAnswer {
   order: 'seal';
-  /** The sealed blobs, one behind the other. */
-  out: ArrayBuffer;
   lengths: number[];
   uncompressedLengths: (number | null)[];
 }

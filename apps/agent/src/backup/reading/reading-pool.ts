@@ -89,8 +89,7 @@ export class ReadingPool {
       const task = thread === null ? undefined : queue?.shift();
       if (thread === null || task === undefined) return;
       const { order, resolve, reject } = task;
-      const transfer = order.order === 'seal' && order.out !== null ? [order.out] : [];
-      const done = thread.perform(order, transfer);
+      const done = thread.perform(order);
       done.then(resolve, reject).finally(() => this.#deal());
     }
   }

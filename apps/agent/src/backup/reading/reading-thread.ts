@@ -5,8 +5,5 @@ import { SourceReader } from './source-reader.ts';
 /** In a thread of its own: does the orders it is sent. */
 export const start: StartThread<ReadingThreadData, Order, Answer> = (data) => {
   const reader = new SourceReader(data);
-  return (order) => {
-    const answer = reader.perform(order);
-    return { answer, transfer: answer.order === 'seal' ? [answer.out] : [] };
-  };
+  return (order) => ({ answer: reader.perform(order) });
 };

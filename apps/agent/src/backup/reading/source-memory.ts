@@ -1,3 +1,4 @@
+import { sealedBound } from '@breakwater/restic-format/blob-sealer';
 import { MAX_CHUNK_BYTES, MIN_CHUNK_BYTES } from '@breakwater/restic-format/chunker';
 import { createScannerMemory, SCANNER_BYTES, type ScannerMemory } from '@breakwater/restic-format/rabin-scan';
 import { Slots } from '../slots.ts';
@@ -10,6 +11,12 @@ export const BATCH_BYTES = MIB;
 const BATCH_AREA = BATCH_BYTES + MIN_CHUNK_BYTES;
 /** More than the largest chunk, so that each window ends at least one. */
 export const WINDOW_BYTES = MAX_CHUNK_BYTES + 2 * MIB;
+/** Plaintext bytes sealed by one order: enough to be worth it, few enough for all threads to have some. */
+export const SEAL_BYTES = 2 * MIB;
+/** Sealed, an order's blobs fit in: the largest chunk alone, or several smaller ones. */
+export const SEALED_BYTES = sealedBound(MAX_CHUNK_BYTES);
+/** One in hand, one to begin with, and one being copied into a pack. */
+const SEALED_PER_THREAD = 3;
 /** One is cut while others are sealed; one is enough for three threads or so. */
 const SEALING_THREADS_PER_WINDOW = 3;
 
@@ -21,14 +28,27 @@ export class SourceMemory {
   readonly memory: ScannerMemory;
   readonly #batches: Slots<number>;
   readonly #windows: Slots<number>;
+  readonly #sealed: Slots<number>;
 
   constructor(polynomial: bigint, batches: number, threads: number) {
     const windows = 1 + Math.ceil(threads / SEALING_THREADS_PER_WINDOW);
-    const bytes = batches * BATCH_AREA + windows * WINDOW_BYTES;
+    const sealed = SEALED_PER_THREAD * threads;
+    const areas: [count: number, bytes: number][] = [
+      [batches, BATCH_AREA],
+      [windows, WINDOW_BYTES],
+      [sealed, SEALED_BYTES],
+    ];
+    const bytes = areas.reduce((sum, [count, each]) => sum + count * each, 0);
     this.memory = createScannerMemory(polynomial, bytes);
-    const windowsAt = SCANNER_BYTES + batches * BATCH_AREA;
-    this.#batches = new Slots(Array.from({ length: batches }, (_, n) => SCANNER_BYTES + n * BATCH_AREA));
-    this.#windows = new Slots(Array.from({ length: windows }, (_, n) => windowsAt + n * WINDOW_BYTES));
+    let next = SCANNER_BYTES;
+    const [ofBatches, ofWindows, ofSealed] = areas.map(([count, each]) => {
+      const from = next;
+      next += count * each;
+      return new Slots(Array.from({ length: count }, (_, n) => from + n * each));
+    }) as [Slots<number>, Slots<number>, Slots<number>];
+    this.#batches = ofBatches;
+    this.#windows = ofWindows;
+    this.#sealed = ofSealed;
   }
 
   get batches(): Slots<number> {
@@ -37,5 +57,9 @@ export class SourceMemory {
 
   get windows(): Slots<number> {
     return this.#windows;
+  }
+
+  get sealed(): Slots<number> {
+    return this.#sealed;
   }
 }

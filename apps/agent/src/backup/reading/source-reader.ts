@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
-import { BlobSealer, sealedBound } from '@breakwater/restic-format/blob-sealer';
+import { BlobSealer } from '@breakwater/restic-format/blob-sealer';
 import { keyFromClone } from '@breakwater/restic-format/cloned-key';
 import { cutWindow } from '@breakwater/restic-format/cut-window';
 import { RabinScanner } from '@breakwater/restic-format/rabin-scan';
@@ -19,6 +19,7 @@ import {
   type SmallFile,
   type SmallFileAnswer,
 } from './order.ts';
+import { SEALED_BYTES } from './source-memory.ts';
 
 /** Does the orders of a backup, in whichever thread it lives. */
 export class SourceReader {
@@ -95,19 +96,12 @@ export class SourceReader {
   }
 
   #seal({ blobs, out }: SealOrder): SealAnswer {
-    let needed = 0;
-    for (const { length } of blobs) needed += sealedBound(length);
-    const answer: SealAnswer = {
-      order: 'seal',
-      out: out !== null && out.byteLength >= needed ? out : new ArrayBuffer(needed),
-      lengths: [],
-      uncompressedLengths: [],
-    };
-    const target = Buffer.from(answer.out);
-    let at = 0;
+    const answer: SealAnswer = { order: 'seal', lengths: [], uncompressedLengths: [] };
+    let at = out;
     for (const blob of blobs) {
       const plaintext = this.#memory.subarray(blob.at, blob.at + blob.length);
-      const sealed = this.#sealer.sealInto('data', plaintext, blob.id, target.subarray(at));
+      const target = this.#memory.subarray(at, out + SEALED_BYTES);
+      const sealed = this.#sealer.sealInto('data', plaintext, blob.id, target);
       answer.lengths.push(sealed.length);
       answer.uncompressedLengths.push(sealed.uncompressedLength);
       at += sealed.length;
