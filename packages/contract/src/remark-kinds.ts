@@ -103,6 +103,8 @@ const ofEvents = {
   'user-removed': z.object({ by, email: z.string() }),
   'password-changed': z.object({ email: z.string() }),
   'password-reset': z.object({ email: z.string() }),
+  'repository-adopted': z.object({ by, name: z.string(), node: z.string(), count }),
+  'copy-adopted': z.object({ by, of, node: z.string(), count }),
   'recovery-kit-read': z.object({ by, of }),
   'recovery-kit-confirmed': z.object({ by, of }),
   'access-tokens-issued': z.object({ by, verbs: z.array(z.string()), of }),

@@ -74,6 +74,10 @@ export const repository = z.object({
   id: repositoryId,
   sourceAddress: sourceAddress.nullable(),
   createdAt: timestamp,
+  /** When it was registered, having been made by stock restic; null for our own. */
+  adoptedAt: timestamp.nullable(),
+  /** restic's repository format: version 1 is read and restored from, not written. */
+  formatVersion: z.union([z.literal(1), z.literal(2)]),
   kitConfirmedAt: timestamp.nullable(),
   copies: z.array(copy),
   snapshotCount: byteCount,

@@ -76,6 +76,10 @@ export const english = {
   'user-removed': '{by} removed the user {email}',
   'password-changed': '{email} changed their password',
   'password-reset': "the password of {email} was reset on the control center's own machine",
+  'repository-adopted':
+    '{by} registered the repository {name} on {node} with {count, plural, one {one snapshot} other {# snapshots}}',
+  'copy-adopted':
+    '{by} registered a copy of the repository of {of} on {node} with {count, plural, one {one snapshot} other {# snapshots}}',
   'recovery-kit-read': '{by} read the recovery kit of {of}',
   'recovery-kit-confirmed': '{by} keeps the recovery kit of {of} elsewhere',
   'access-tokens-issued': '{by} was given tokens to {verbs} in the repository of {of}',

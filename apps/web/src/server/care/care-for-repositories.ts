@@ -39,13 +39,16 @@ export async function careForRepository(center: Center, id: string): Promise<voi
     await startForget(center, id, 'schedule');
   }
   const now = center.now();
+  // Format version 1 is read only.
+  const plan = carePlanOf(row);
+  if (row.formatVersion === 1) plan.pruneEveryDays = Number.POSITIVE_INFINITY;
   const busy = new Set(
     unfinished.flatMap(({ ask }) => (ask.kind === 'check' || ask.kind === 'prune' ? [ask.nodeId] : [])),
   );
   for (const copy of row.copies) {
     const { nodeId, node } = copy;
     if (busy.has(nodeId) || !isOnline(node.lastHeartbeatAt, center)) continue;
-    const due = judgeCare(carePlanOf(row), historyOf(copy), now);
+    const due = judgeCare(plan, historyOf(copy), now);
     if (due.due === 'nothing') continue;
     await noteCareBegun(center, { repositoryId: id, nodeId }, new Date(now));
     if (due.due === 'prune') {

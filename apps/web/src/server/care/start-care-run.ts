@@ -6,6 +6,7 @@ import { refusedField } from '../http/field-refusal.ts';
 import { judgeRepository } from '../retention/judge-repository.ts';
 import { newestSnapshotOf } from '../repositories/repositories.ts';
 import { type RepositoryRow, requireRepository } from '../repositories/repository-access.ts';
+import { requireVersion2 } from '../repositories/require-version-2.ts';
 import type { RunAsk } from '../runs/run-ask.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
 
@@ -28,7 +29,10 @@ export async function startCheck(
   return start(center, row, { kind: 'check', readData, ...subset, nodeId }, trigger);
 }
 
-/** Has a maintenance agent remove what no snapshot of one copy needs any more. Throws as `startCheck`. */
+/**
+ * Has a maintenance agent remove what no snapshot of one copy needs any more. Throws as `startCheck`, and
+ * `unsupported-format` for format version 1.
+ */
 export async function startPrune(
   center: Center,
   id: string,
@@ -37,6 +41,7 @@ export async function startPrune(
 ): Promise<StartedRun> {
   const row = await requireRepository(center, id);
   const nodeId = await copyToUse(center, row, wanted.nodeId);
+  await requireVersion2(center, id);
   return start(center, row, { kind: 'prune', maxUnused: wanted.maxUnused, nodeId }, trigger);
 }
 

@@ -7,6 +7,7 @@ import type { Center } from '../center.ts';
 import { say, sayObstacle } from '../remarks/say.ts';
 import { ensureRepository } from '../repositories/ensure-repository.ts';
 import { repositoryAccess } from '../repositories/repository-access.ts';
+import { requireVersion2 } from '../repositories/require-version-2.ts';
 import { acceptRun, endCancelledRun, failRun, returnRun } from '../runs/advance-run.ts';
 import { claimRun, setAside } from '../runs/claim-run.ts';
 import { type RunRow, requireRun } from '../runs/find-runs.ts';
@@ -61,6 +62,7 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
 
   try {
     const repositoryId = run.repositoryId ?? (await repositoryOf(center, run));
+    if (ask.kind === 'backup' || ask.kind === 'prune') await requireVersion2(center, repositoryId);
     const decision = ask.kind === 'forget' ? await decideForget(center, run, repositoryId) : null;
     if (decision !== null && decision.verdict !== 'forget') {
       const { verdict, remark } = decision;

@@ -45,7 +45,7 @@ export async function planNodes(
   });
   const { ask } = run;
   if (ask.kind === 'backup') {
-    const history = await snapshotHistory(center, run);
+    const history = await snapshotHistory(center, { ...run, paths: ask.paths });
     // Where a snapshot lies, of whichever task, the bytes are that one's.
     const states = all.map(({ id }) => ({
       nodeId: id,

@@ -32,6 +32,7 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'target-not-empty': 409,
   'no-node': 409,
   'repository-locked': 409,
+  'unsupported-format': 409,
   'body-too-large': 413,
   'unsupported-media-type': 415,
   'bad-range': 416,

@@ -1,3 +1,4 @@
+import { adoptionRoutes } from '../adoption/adoption-routes.ts';
 import { agentRoutes } from '../agents/agent-routes.ts';
 import { apiTokenRoutes } from '../api-tokens/api-token-routes.ts';
 import { enrolmentRoutes } from '../enrolment/enrolment-routes.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...snapshotRoutes,
   ...restoreRoutes,
   ...repositoryRoutes,
+  ...adoptionRoutes,
   ...careRoutes,
   ...speedRoutes,
   ...enrolmentRoutes,

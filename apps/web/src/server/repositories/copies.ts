@@ -1,7 +1,7 @@
 import type { Center } from '../center.ts';
 import type { Database } from '../db/client.ts';
 import type { Prisma } from '../db/generated/client.ts';
-import { copiesOf, keepCopy, markCopyWritten, measureCopies } from './repository-records.ts';
+import { copiesOf, copiesOnNode, keepCopy, markCopyWritten, measureCopies } from './repository-records.ts';
 
 /** A run has written to this copy. False when its node is no longer enrolled. */
 export async function noteCopyWritten(
@@ -30,4 +30,12 @@ export async function knownCopies(
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await copiesOf(center.db, repositoryId);
   return new Map(rows.map((row) => [row.nodeId, Number(row.bytes)]));
+}
+
+/** Ids of the repositories that have a copy on this node, as far as is known here. */
+export async function repositoriesOnNode(
+  center: Pick<Center, 'db'>,
+  nodeId: string,
+): Promise<ReadonlySet<string>> {
+  return new Set((await copiesOnNode(center.db, nodeId)).map(({ repositoryId }) => repositoryId));
 }

@@ -30,3 +30,11 @@ export async function ensureRepository(
   if (kept.created) center.live.changed('repositories', kept.id);
   return kept;
 }
+
+/** The id of a server's own repository; null before its first backup. */
+export async function ownRepositoryOf(
+  center: Pick<Center, 'db'>,
+  sourceAddress: string,
+): Promise<string | null> {
+  return repositoryIdOf(center.db, sourceAddress);
+}

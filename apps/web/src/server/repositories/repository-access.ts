@@ -24,6 +24,10 @@ export async function repositoryAccess(
   return { repositoryId, password, row };
 }
 
+export async function findRegistered(center: Pick<Center, 'db'>, id: string): Promise<RepositoryRow | null> {
+  return findRepository(center.db, id);
+}
+
 export async function requireRepository(center: Pick<Center, 'db'>, id: string): Promise<RepositoryRow> {
   const row = await findRepository(center.db, id);
   if (row === null) throw new Failure('not-found', `there is no repository ${id}`);

@@ -16,6 +16,13 @@ export interface NewRepository {
   configBytes: Uint8Array<ArrayBuffer>;
   keyName: string;
   keyBytes: Uint8Array<ArrayBuffer>;
+  formatVersion?: number;
+  adoptedAt?: Date;
+}
+
+/** False when its id or its address is taken. */
+export async function insertRepository(store: Store, given: NewRepository): Promise<boolean> {
+  return (await store.repository.createMany({ data: [given], skipDuplicates: true })).count === 1;
 }
 
 /** Keeps a new repository unless the address has got one meanwhile; either way the one that counts comes back. */
@@ -23,8 +30,7 @@ export async function keepRepository(
   db: Database,
   given: NewRepository,
 ): Promise<{ id: string; created: boolean }> {
-  const { count } = await db.repository.createMany({ data: [given], skipDuplicates: true });
-  if (count === 1) return { id: given.id, created: true };
+  if (await insertRepository(db, given)) return { id: given.id, created: true };
   const there = await db.repository.findFirstOrThrow({
     where: given.sourceAddress === null ? { id: given.id } : { sourceAddress: given.sourceAddress },
     select: { id: true },
@@ -39,6 +45,22 @@ export async function findRepository(store: Store, id: string): Promise<Reposito
 export async function repositoryIdOf(store: Store, sourceAddress: string): Promise<string | null> {
   const row = await store.repository.findUnique({ where: { sourceAddress }, select: { id: true } });
   return row?.id ?? null;
+}
+
+export async function repositoryIdWithConfig(
+  store: Store,
+  configBytes: Uint8Array<ArrayBuffer>,
+): Promise<string | null> {
+  return (await store.repository.findFirst({ where: { configBytes }, select: { id: true } }))?.id ?? null;
+}
+
+/** Stock restic has migrated it: the config is another one. */
+export async function saveMigrated(
+  store: Store,
+  id: string,
+  { configBytes, formatVersion }: Pick<Required<NewRepository>, 'configBytes' | 'formatVersion'>,
+): Promise<void> {
+  await store.repository.updateMany({ where: { id }, data: { configBytes, formatVersion } });
 }
 
 /** Oldest first, one more than `limit`. */
@@ -123,6 +145,10 @@ export async function copiesOf(
     where: { repositoryId },
     select: { nodeId: true, bytes: true, lastWriteAt: true },
   });
+}
+
+export async function copiesOnNode(store: Store, nodeId: string): Promise<{ repositoryId: string }[]> {
+  return store.copy.findMany({ where: { nodeId }, select: { repositoryId: true } });
 }
 
 export async function everyCopy(

@@ -20,6 +20,8 @@ export function viewRepository(
     id: row.id,
     sourceAddress: row.sourceAddress,
     createdAt: row.createdAt.toISOString(),
+    adoptedAt: row.adoptedAt?.toISOString() ?? null,
+    formatVersion: row.formatVersion,
     kitConfirmedAt: leadsToAll(row.kitNodes, needed) ? (row.kitConfirmedAt?.toISOString() ?? null) : null,
     copies: row.copies.map((copy) => ({
       nodeId: copy.nodeId,
@@ -30,7 +32,10 @@ export function viewRepository(
       snapshots: copy._count.snapshots,
       holdsNewest: newest?.nodeIds.includes(copy.nodeId) ?? false,
       lastWriteAt: copy.lastWriteAt?.toISOString() ?? null,
-      care: viewCopyCare(carePlanOf(row), copy, center.now()),
+      care: {
+        ...viewCopyCare(carePlanOf(row), copy, center.now()),
+        ...(row.formatVersion === 1 && { nextPruneAt: null }),
+      },
     })),
     snapshotCount: row._count.snapshots,
     lastSnapshotAt: newest?.recordedAt.toISOString() ?? null,

@@ -1,4 +1,5 @@
 import type { Center } from '../center.ts';
+import { adoptedPast } from './adopted-past.ts';
 import { nodesWithSnapshots, pastSnapshots } from './snapshot-records.ts';
 
 const HISTORY = 50;
@@ -15,10 +16,13 @@ export interface SnapshotHistory {
   holding: ReadonlySet<string>;
 }
 
-/** What one task has left in a repository: other tasks' snapshots there say nothing about its data. */
+/**
+ * What one task has left in a repository: other tasks' snapshots there say nothing about its data. Before its first,
+ * what came with an adopted repository and has one of its paths stands for it: the task goes on in that.
+ */
 export async function snapshotHistory(
   center: Pick<Center, 'db'>,
-  of: { taskId: string | null; repositoryId: string },
+  of: { taskId: string | null; repositoryId: string; paths?: readonly string[] },
 ): Promise<SnapshotHistory> {
   const { taskId, repositoryId } = of;
   const rows = taskId === null ? [] : await pastSnapshots(center.db, { taskId, repositoryId }, HISTORY);
@@ -32,5 +36,7 @@ export async function snapshotHistory(
         },
   );
   const holding = await nodesWithSnapshots(center.db, repositoryId);
+  if (rows.length === 0)
+    return { past: await adoptedPast(center, of.repositoryId, of.paths ?? []), fromStart: true, holding };
   return { past, fromStart: rows.length < HISTORY, holding };
 }

@@ -25,6 +25,29 @@ export async function insertSnapshotCopy(
   await store.snapshotCopy.createMany({ data: [copy], skipDuplicates: true });
 }
 
+/** Those that were there already stay as they are; returns how many were not. */
+export async function insertSnapshots(
+  store: Store,
+  snapshots: Prisma.SnapshotCreateManyInput[],
+): Promise<number> {
+  return (await store.snapshot.createMany({ data: snapshots, skipDuplicates: true })).count;
+}
+
+/** They lie on this copy; ids that are another repository's are passed over. */
+export async function insertSnapshotsOfCopy(
+  store: Store,
+  copy: { repositoryId: string; nodeId: string; recordedAt: Date },
+  ids: string[],
+): Promise<void> {
+  const { repositoryId } = copy;
+  const own = await store.snapshot.findMany({
+    where: { repositoryId, id: { in: ids } },
+    select: { id: true },
+  });
+  const data = own.map(({ id }) => ({ ...copy, snapshotId: id }));
+  await store.snapshotCopy.createMany({ data, skipDuplicates: true });
+}
+
 export async function findSnapshot(store: Store, id: string): Promise<SnapshotRow | null> {
   return store.snapshot.findFirst({ where: { id, forgottenAt: null }, include: withCopies });
 }
@@ -80,6 +103,19 @@ export async function pastSnapshots(
     },
   });
   return rows.reverse();
+}
+
+/** The newest snapshot that came with an adopted repository and has one of these paths, with where it lies. */
+export async function newestAdopted(
+  store: Store,
+  of: { repositoryId: string; paths: string[] },
+): Promise<{ bytes: bigint | null; copies: { nodeId: string }[] } | null> {
+  const { repositoryId, paths } = of;
+  return store.snapshot.findFirst({
+    where: { repositoryId, taskId: null, runId: null, forgottenAt: null, paths: { hasSome: paths } },
+    orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }],
+    select: { bytes: true, copies: { select: { nodeId: true }, orderBy: { recordedAt: 'asc' } } },
+  });
 }
 
 /** Nodes whose copies of this repository hold a snapshot, of whatever task. */

@@ -3,7 +3,7 @@ import { Failure } from '@breakwater/domain/failure';
 import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
 import { refusedField } from '../http/field-refusal.ts';
-import { requireRepository } from '../repositories/repository-access.ts';
+import { requireVersion2 } from '../repositories/require-version-2.ts';
 import type { RunAsk } from '../runs/run-ask.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
 import { judgeSchedule, nextTime } from '../schedules/cron.ts';
@@ -159,10 +159,13 @@ async function refuseNode(center: Center, nodeId: string | null): Promise<void> 
 
 async function refuseRepository(center: Center, repositoryId: string): Promise<void> {
   try {
-    await requireRepository(center, repositoryId);
+    await requireVersion2(center, repositoryId);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'not-found') throw error;
-    throw refusedField('repositoryId', repositoryId, 'the id of a repository');
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === 'not-found')
+      throw refusedField('repositoryId', repositoryId, 'the id of a repository');
+    if (error.code !== 'unsupported-format') throw error;
+    throw refusedField('repositoryId', repositoryId, `one that can be written to, but ${error.message}`);
   }
 }
 

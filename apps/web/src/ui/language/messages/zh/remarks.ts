@@ -75,6 +75,8 @@ export const remarks: Translated<typeof en> = {
   'user-removed': '{by} 移除了用户 {email}',
   'password-changed': '{email} 修改了密码',
   'password-reset': '{email} 的密码已在控制中心所在的机器上重置',
+  'repository-adopted': '{by} 登记了 {node} 上的存储库 {name}，含 {count} 个快照',
+  'copy-adopted': '{by} 登记了 {of} 的存储库在 {node} 上的副本，含 {count} 个快照',
   'recovery-kit-read': '{by} 读取了 {of} 的恢复包',
   'recovery-kit-confirmed': '{by} 已在别处保存 {of} 的恢复包',
   'access-tokens-issued': '{by} 获得了 {of} 的存储库的令牌，权限：{verbs}',
