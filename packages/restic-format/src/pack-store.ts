@@ -27,7 +27,7 @@ export interface PackStore {
   /** The whole file, or exactly `range` of it; fewer bytes than asked for is a `bad-range` failure. */
   read(kind: FileKind, name: string, range?: ByteRange, signal?: AbortSignal): Promise<Buffer>;
   /** Where the file lies on this machine, so that threads can read it themselves; absent where there is no such place. */
-  pathOf?(kind: FileKind, name: string): string;
+  pathOf?: ((kind: FileKind, name: string) => string) | undefined;
   /**
    * Durable when it resolves. `parts` are sent in order as one body; they must not change until then. Writing
    * the same bytes again is no error.

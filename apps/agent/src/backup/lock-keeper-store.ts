@@ -9,10 +9,12 @@ const NAMES_OTHERS: ReadonlySet<FileKind> = new Set(['index', 'snapshots']);
  */
 export class LockedStore implements PackStore {
   readonly #store: PackStore;
+  readonly pathOf: PackStore['pathOf'];
   #throwIfLost: (() => void) | null = null;
 
   constructor(store: PackStore) {
     this.#store = store;
+    this.pathOf = store.pathOf?.bind(store);
   }
 
   get location(): string {
