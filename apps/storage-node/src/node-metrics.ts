@@ -56,10 +56,6 @@ export class NodeMetrics {
     }
   }
 
-  get transfersInFlight(): number {
-    return this.#transfers;
-  }
-
   /** Returns what to call at its end. */
   transferBegan(): () => void {
     this.#transfers += 1;

@@ -1,6 +1,7 @@
 import type { Logger } from '@breakwater/process/logger';
 import type { NodeHealth } from './node-health.ts';
 import type { NodeMetrics } from './node-metrics.ts';
+import type { PeersAtWork } from './peers-at-work.ts';
 import type { ProbeGate } from './probe/probe-gate.ts';
 import type { RepositoryStore } from './store/repository-store.ts';
 import type { TokenVerifier } from './tokens/token-verifier.ts';
@@ -10,6 +11,7 @@ export interface NodeParts {
   store: RepositoryStore;
   verifier: TokenVerifier;
   probeGate: ProbeGate;
+  peers: PeersAtWork;
   metrics: NodeMetrics;
   health: NodeHealth;
   logger: Logger;

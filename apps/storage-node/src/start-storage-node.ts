@@ -7,6 +7,7 @@ import { CenterLink } from './link/center-link.ts';
 import { centerMessageHandlers } from './link/center-messages.ts';
 import { NodeHealth } from './node-health.ts';
 import { NodeMetrics } from './node-metrics.ts';
+import { PeersAtWork } from './peers-at-work.ts';
 import { ProbeGate } from './probe/probe-gate.ts';
 import { lockDataFolder } from './state/data-folder-lock.ts';
 import { reachableUrl, splitListenAddress } from './state/listen-address.ts';
@@ -62,6 +63,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
       () => store.usage.totalBytes(),
       () => health.isLinked,
     );
+    const peers = new PeersAtWork();
     const revocations = await Revocations.load(dataDir);
     const { d: _secret, ...ownKey } = state.privateKey;
     const verifier = new TokenVerifier({
@@ -78,6 +80,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
         verifier,
         metrics,
         health,
+        peers,
         logger,
         probeGate: new ProbeGate(options.probeShare ?? DEFAULT_PROBE_SHARE),
       },
@@ -96,7 +99,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
     };
     const disk = state.quotaBytes === null ? await fileSystemId(dataDir) : null;
     const link = linkToCenter(state, options, {
-      status: () => heartbeatStatus(store, health, metrics, { url, disk }),
+      status: () => heartbeatStatus(store, health, peers, { url, disk }),
       handlers: centerMessageHandlers({
         store,
         revoke: (list: RevocationList) => revocations.replace(list, Date.now() / 1000),
@@ -142,15 +145,18 @@ function linkToCenter(
 async function heartbeatStatus(
   store: DiskStore,
   health: NodeHealth,
-  metrics: NodeMetrics,
+  peers: PeersAtWork,
   { url, disk }: { url: string; disk: string | null },
 ) {
   const { status, reason } = await health.report();
+  const capacity = await store.budget.capacity();
+  const quotaLeft = store.budget.quotaLeft();
   return {
-    capacity: await store.budget.capacity(),
+    capacity,
+    ...(quotaLeft !== null && { quotaLeftBytes: quotaLeft }),
     ...(disk !== null && { fileSystemId: disk }),
     repositories: store.usage.all(),
-    transfersInFlight: metrics.transfersInFlight,
+    transfersInFlight: peers.count(),
     health: status,
     healthReason: reason,
     url,

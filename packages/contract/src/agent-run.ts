@@ -2,7 +2,7 @@ import { parseCheckSubset } from '@breakwater/domain/check-subset';
 import { z } from 'zod';
 import { failureMessage } from './failure-codes.ts';
 import { contentId, epochMs, byteCount, repositoryId, resourceId, sourceAddress, nodeName } from './ids.ts';
-import { placement, strategy } from './placement.ts';
+import { nodeLoad, placement, strategy } from './placement.ts';
 import { maxUnused } from './prune-limits.ts';
 import {
   fileIssue,
@@ -25,6 +25,10 @@ export const runNode = z.object({
   freeBytes: byteCount.nullable(),
   /** The control center's estimate of what this node's copy lacks; null when unknown (a first backup). */
   bytesToSend: byteCount.nullable(),
+  /** What a quota still leaves; null or absent where there is none. */
+  quotaLeftBytes: byteCount.nullable().optional(),
+  /** Backups that were sent out to this node, and whatever else it has in hand; this run's own left out. */
+  load: nodeLoad.optional(),
   /** True when this node already holds the repository's config and keys. */
   hasCopy: z.boolean(),
 });
@@ -45,6 +49,9 @@ export const backupOrder = z.object({
   tags: z.array(z.string()),
   strategy,
   pinnedNodeId: resourceId.nullable(),
+  /** Where the task's last backup went, and by how much (a part of 1) another has to be sooner for it to be left. */
+  usualNodeId: resourceId.nullable().optional(),
+  margin: z.number().min(0).max(1).optional(),
   nodes: z.array(runNode),
 });
 export const restoreOrder = z.object({

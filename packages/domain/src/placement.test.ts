@@ -12,6 +12,13 @@ const node = (nodeName: string, more: Partial<Candidate> = {}): Candidate => ({
   refusal: null,
   ...more,
 });
+/** Shared with `transfers` others that send `bytesAhead` before this one is done; the link carries no more than the node's speed. */
+const busy = (transfers: number, bytesAhead: number | null, linkBytesPerSecond: number | null = null) => ({
+  transfers,
+  bytesAhead,
+  bytesPromised: bytesAhead ?? 0,
+  linkBytesPerSecond,
+});
 const free = { pinnedNodeId: null };
 const order = (candidates: Candidate[], strategy: Strategy, pinnedNodeId: string | null = null) =>
   rankNodes(candidates, { strategy, pinnedNodeId }).ranking.map((one) => one.nodeName);
@@ -25,9 +32,15 @@ describe('rankNodes', () => {
     expect(decision.ranking[0]).toMatchObject({
       verdict: 'chosen',
       finishSeconds: 2,
-      reason: 'finishes first: 2.0 MB/s, 4.0 MB to send, done in 2 s',
+      because: 'finishes-first',
+      reason: '2.0 MB/s, 4.0 MB to send, done in 2 s: chosen',
     });
-    expect(decision.ranking[1]).toMatchObject({ verdict: 'eligible', finishSeconds: 10 });
+    expect(decision.ranking[1]).toMatchObject({
+      verdict: 'eligible',
+      because: 'lacks-more',
+      finishSeconds: 10,
+      reason: 'faster (100 MB/s), but lacks 1.0 GB, done in 10 s',
+    });
     expect(order([fastButEmpty, slowButFull], 'fastest')).toEqual(['b', 'a']);
   });
 
@@ -43,9 +56,9 @@ describe('rankNodes', () => {
     expect(decision.ranking.map((one) => one.nodeName)).toEqual(['b', 'c', 'a']);
     // It was not chosen by finish, so nothing may claim so.
     expect(decision.ranking.map((one) => one.reason)).toEqual([
-      'fastest at 9 B/s',
-      'slower, at 7 B/s',
-      'slower, at 5 B/s',
+      '9 B/s: chosen',
+      '7 B/s: slower',
+      '5 B/s, 1 B to send, done in under 1 s: slower',
     ]);
   });
 
@@ -55,6 +68,12 @@ describe('rankNodes', () => {
     ['full, lack unknown', { freeBytes: 0, bytesToSend: null }, 'full'],
     ['never measured', { bytesPerSecond: null }, 'speed unknown'],
     ['speed zero', { bytesPerSecond: 0 }, 'no data comes through'],
+    ['over its quota', { freeBytes: 1e12, quotaLeftBytes: 99 * MB }, 'over quota'],
+    [
+      'full once the others are done',
+      { freeBytes: 150 * MB, load: busy(1, 60 * MB) },
+      'room promised to others',
+    ],
   ])('refuses a node that is %s, and says so', (_title, more, reason) => {
     const decision = rankNodes([node('bad', more), node('good', { bytesPerSecond: 1 })], {
       strategy: 'fastest',
@@ -80,14 +99,92 @@ describe('rankNodes', () => {
       reason: 'no storage node is enrolled',
       ranking: [],
     });
-    const decision = rankNodes([node('a', { refusal: 'draining' }), node('b', { bytesPerSecond: null })], {
+    const decision = rankNodes([node('a', { refusal: 'draining' }), node('b', { bytesPerSecond: 0 })], {
       strategy: 'finish-first',
       ...free,
     });
     expect(decision).toMatchObject({
       ok: false,
-      reason: 'no storage node can take this backup (a: draining; b: speed unknown)',
+      reason: 'no storage node can take this backup (a: draining; b: no data comes through)',
     });
+  });
+
+  it('takes one without a speed where none has one, the least busy, rather than none', () => {
+    const unmeasured = { bytesPerSecond: null, bytesToSend: null };
+    const nodes = [
+      node('a', { ...unmeasured, load: busy(3, null) }),
+      node('b', { ...unmeasured, load: busy(1, null) }),
+    ];
+    const decision = rankNodes([...nodes, node('c', { refusal: 'offline' })], {
+      strategy: 'finish-first',
+      ...free,
+    });
+    expect(decision).toMatchObject({ ok: true, chosen: { nodeName: 'b' } });
+    expect(decision.ranking.map((one) => one.because)).toEqual(['unmeasured', 'unmeasured', null]);
+  });
+
+  it.each([
+    // Speeds of the usual node and of the other; both lack the same. Sooner by a tenth is enough, less is not.
+    [100, 110, 'usual', 'usual', 'within-margin'],
+    [100, 112, 'other', 'finishes-first', 'finishes-later'],
+    [100, 90, 'usual', 'finishes-first', 'finishes-later'],
+  ])('usual node at %d, other at %d: %s', (usual, other, chosen, why, whyNot) => {
+    const nodes = [node('usual', { bytesPerSecond: usual }), node('other', { bytesPerSecond: other })];
+    const decision = rankNodes(nodes, { strategy: 'finish-first', ...free, usualNodeId: 'id-usual' });
+    expect(decision).toMatchObject({ ok: true, chosen: { nodeName: chosen } });
+    expect(decision.ranking.map((one) => one.because)).toEqual([why, whyNot]);
+    // Neither the rule of the fastest nor another margin knows of it.
+    const faster = usual > other ? 'usual' : 'other';
+    const fastest = rankNodes(nodes, { strategy: 'fastest', ...free, usualNodeId: 'id-usual' });
+    expect(fastest).toMatchObject({ ok: true, chosen: { nodeName: faster } });
+    const none = rankNodes(nodes, { strategy: 'finish-first', ...free, usualNodeId: 'id-usual', margin: 0 });
+    expect(none).toMatchObject({ ok: true, chosen: { nodeName: faster } });
+  });
+
+  it('keeps the usual node by its speed too, while nobody knows what is to be sent', () => {
+    const unknown = { bytesToSend: null };
+    const nodes = [
+      node('usual', { ...unknown, bytesPerSecond: 100 }),
+      node('other', { ...unknown, bytesPerSecond: 105 }),
+    ];
+    const options = { strategy: 'finish-first', ...free, usualNodeId: 'id-usual' } as const;
+    expect(rankNodes(nodes, options)).toMatchObject({ ok: true, chosen: { nodeName: 'usual' } });
+    expect(rankNodes(nodes, { ...options, margin: 0.01 })).toMatchObject({ chosen: { nodeName: 'other' } });
+    const refused = nodes.map((one) => (one.nodeName === 'usual' ? { ...one, refusal: 'draining' } : one));
+    expect(rankNodes(refused, options)).toMatchObject({ ok: true, chosen: { nodeName: 'other' } });
+  });
+
+  it('leaves a fast node to those that share it already', () => {
+    const fast = node('fast', { bytesPerSecond: 100 * MB, load: busy(9, 900 * MB) });
+    const slow = node('slow', { bytesPerSecond: 20 * MB });
+    const decision = rankNodes([fast, slow], { strategy: 'finish-first', ...free });
+    expect(decision.ranking).toMatchObject([
+      { nodeName: 'slow', finishSeconds: 5, because: 'finishes-first' },
+      {
+        nodeName: 'fast',
+        finishSeconds: 10,
+        expectedBytesPerSecond: 10 * MB,
+        because: 'shared',
+        reason: 'faster (100 MB/s), but shared with 9 other transfers, done in 10 s',
+      },
+    ]);
+    expect(order([fast, slow], 'fastest')).toEqual(['fast', 'slow']);
+    const unknown = [fast, slow].map((one) => ({ ...one, bytesToSend: null }));
+    expect(order(unknown, 'finish-first')).toEqual(['slow', 'fast']);
+  });
+
+  it("says all of it in words, as the run's page does", () => {
+    const { ranking } = rankNodes(
+      [
+        node('node-a', { bytesPerSecond: 95 * MB, bytesToSend: 40_000 * MB }),
+        node('node-b', { bytesPerSecond: 84 * MB, bytesToSend: 1200 * MB }),
+        node('node-c', { freeBytes: 0 }),
+      ],
+      { strategy: 'finish-first', ...free },
+    );
+    expect(ranking.map((one) => `${one.nodeName}: ${one.reason}.`).join(' ')).toBe(
+      'node-b: 84 MB/s, 1.2 GB to send, done in 14 s: chosen. node-a: faster (95 MB/s), but lacks 40 GB, done in 7 min. node-c: full.',
+    );
   });
 
   const candidates = fc
@@ -97,6 +194,12 @@ describe('rankNodes', () => {
         bytesToSend: fc.option(fc.integer({ min: 0, max: 1e12 }), { nil: null }),
         freeBytes: fc.option(fc.integer({ min: 0, max: 1e12 }), { nil: null }),
         refusal: fc.option(fc.constant('offline'), { nil: null }),
+        load: fc.record({
+          transfers: fc.nat(20),
+          bytesAhead: fc.option(fc.nat(1e9), { nil: null }),
+          bytesPromised: fc.nat(1e9),
+          linkBytesPerSecond: fc.option(fc.nat(1e9), { nil: null }),
+        }),
       }),
       { maxLength: 8 },
     )

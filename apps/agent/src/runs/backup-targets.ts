@@ -1,9 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupOrder, RunNode } from '@breakwater/contract/agent-run';
-import { cutText } from '@breakwater/domain/cut-text';
-import { Failure } from '@breakwater/domain/failure';
-import { type Candidate, rankNodes } from '@breakwater/domain/placement';
+import type { Remark } from '@breakwater/contract/remark';
+import type { Failure } from '@breakwater/domain/failure';
+import {
+  type Candidate,
+  DEFAULT_MARGIN,
+  type PlacementDecision,
+  rankNodes,
+} from '@breakwater/domain/placement';
+import { chooseFreshened } from '@breakwater/domain/speed-probe-subset';
 import { type Backoff, pauseMs } from '@breakwater/storage-client/backoff';
+import { failureOf, quote, say, sayFailure } from '../remarks/say.ts';
+import { sayRefusal } from '../remarks/say-refusal.ts';
 import type { RunContext } from './run-context.ts';
 import type { Trouble } from './target-trouble.ts';
 
@@ -12,7 +20,7 @@ const LASTING_REFUSALS = new Set(['full', 'over quota', 'draining']);
 const WAIT_BACKOFF: Backoff = { firstMs: 2000, longestMs: 30_000 };
 
 interface Exclusion {
-  reason: string;
+  why: Remark;
   lasting: boolean;
 }
 
@@ -42,8 +50,9 @@ export class BackupTargets {
     if (this.#chosenBefore) await context.nodes.refresh();
     for (;;) {
       context.signal.throwIfAborted();
-      const { strategy, pinnedNodeId } = this.#order;
-      const decision = rankNodes(await this.#candidates(), { strategy, pinnedNodeId });
+      const { strategy, pinnedNodeId, usualNodeId = null, margin = DEFAULT_MARGIN } = this.#order;
+      const options = { strategy, pinnedNodeId, usualNodeId, margin };
+      const decision = rankNodes(await this.#candidates(), options);
       const node = decision.ok
         ? context.nodes.all.find((one) => one.nodeId === decision.chosen.nodeId)
         : undefined;
@@ -52,14 +61,14 @@ export class BackupTargets {
         context.report({
           type: 'placed',
           at: Date.now(),
-          placement: { chosen, strategy, ranking, failOver: this.#chosenBefore },
+          placement: { chosen, strategy, ranking, usualNodeId, margin, failOver: this.#chosenBefore },
         });
         this.#chosenBefore = true;
         context.progress.useNode(node.nodeName);
         context.logger.info({ node: node.nodeName, reason: ranking[0]?.reason }, 'a node was chosen');
         return node;
       }
-      await this.#wait(decision.ok ? 'the chosen node is gone' : decision.reason);
+      await this.#wait(decision.ok ? quote('the chosen node is gone') : this.#sayDecision(decision));
     }
   }
 
@@ -67,11 +76,11 @@ export class BackupTargets {
   failed(node: RunNode, failure: Failure, trouble: Exclude<Trouble, 'run'>): void {
     this.#lastFailure = failure;
     if (trouble !== 'same-node') {
-      this.#excluded.set(node.nodeId, { reason: failure.message, lasting: trouble === 'lasting' });
+      this.#excluded.set(node.nodeId, { why: sayFailure(failure), lasting: trouble === 'lasting' });
     }
-    const message = `${node.nodeName} failed: ${failure.message}`;
-    this.#context.note('warn', message);
-    this.#context.logger.warn({ code: failure.code }, message);
+    const said = say('node-failed', { node: node.nodeName, why: sayFailure(failure) });
+    this.#context.note('warn', said);
+    this.#context.logger.warn({ code: failure.code }, said.text);
   }
 
   /** Work has begun on the node chosen last: if all are gone later, waiting starts anew. */
@@ -87,21 +96,26 @@ export class BackupTargets {
       this.#order.strategy === 'pinned'
         ? open.filter((node) => node.nodeId === this.#order.pinnedNodeId)
         : open;
-    const unreachable = await context.prober.freshen(worthProbing, context.signal);
+    const speedOf = (nodeId: string) => context.speeds.window(nodeId).sma;
+    const known = worthProbing.map((node) => ({ ...node, bytesPerSecond: speedOf(node.nodeId) }));
+    const promising = chooseFreshened(known, this.#order.usualNodeId ?? null);
+    const unreachable = await context.prober.freshen(promising, context.signal);
     context.signal.throwIfAborted();
     return context.nodes.all.map((node) => ({
       nodeId: node.nodeId,
       nodeName: node.nodeName,
-      bytesPerSecond: context.speeds.window(node.nodeId).sma,
+      bytesPerSecond: speedOf(node.nodeId),
       bytesToSend: node.bytesToSend,
       freeBytes: node.freeBytes,
+      quotaLeftBytes: node.quotaLeftBytes ?? null,
+      ...(node.load !== undefined && { load: node.load }),
       refusal: this.#refusal(node) ?? unreachable.get(node.nodeId) ?? null,
     }));
   }
 
   #refusal(node: RunNode): string | null {
     const excluded = this.#excluded.get(node.nodeId);
-    if (excluded !== undefined) return excluded.reason;
+    if (excluded !== undefined) return excluded.why.text;
     if (node.refusal !== null) return node.refusal;
     if (!node.hasCopy && !this.#context.link.connected) {
       return 'has no copy yet, and the control center, which makes one, is away';
@@ -119,19 +133,30 @@ export class BackupTargets {
     });
   }
 
-  async #wait(reason: string): Promise<void> {
+  /** What a ranking without a node that may be used says. */
+  #sayDecision({ reason, ranking }: Extract<PlacementDecision, { ok: false }>): Remark {
+    const nodes = ranking.map(({ nodeId, nodeName: node, reason: words }) => {
+      const excluded = this.#excluded.get(nodeId)?.why;
+      return say('node-said', { node, why: excluded?.text === words ? excluded : sayRefusal(words) });
+    });
+    return nodes.length === 0
+      ? { text: reason, kind: 'no-node', values: {} }
+      : { text: reason, kind: 'no-node-takes-it', values: { nodes } };
+  }
+
+  async #wait(why: Remark): Promise<void> {
     const context = this.#context;
     const now = performance.now();
     this.#waitingSince ??= now;
     const left = this.#waitingSince + context.limits.nodeWaitMs - now;
     if (!this.#mayChange() || left <= 0) {
-      throw new Failure(this.#lastFailure?.code ?? 'no-node', cutText(reason, 4000), {
+      throw failureOf(this.#lastFailure?.code ?? 'no-node', why, {
         retryable: true,
         cause: this.#lastFailure,
       });
     }
-    context.progress.hold('waiting-for-node', reason);
-    if (this.#waits === 0) context.note('warn', `waiting for a node: ${reason}`.slice(0, 2000));
+    context.progress.hold('waiting-for-node', why);
+    if (this.#waits === 0) context.note('warn', say('waiting-for-node', { why }));
     this.#waits += 1;
     const pause = Math.min(left, pauseMs(this.#backoff, this.#waits, Math.random()));
     await sleep(pause, undefined, { signal: context.signal }).catch(() => undefined);

@@ -29,9 +29,14 @@ export interface ProbePace {
 /** Until its window is full, a new node is probed this often. */
 export const FILLING_MS = 300;
 
+/** The interval, ±25 % so that agents started together do not stay together. */
+export function jittered(intervalMs: number, random: number): number {
+  return intervalMs * (0.75 + random / 2);
+}
+
 /**
  * When to probe a node again. `samples`: how many its window has now; `random` is in [0, 1). A filling window is
- * filled quickly; otherwise the interval, ±25 % so that agents started together do not stay together.
+ * filled quickly; otherwise the interval, with jitter.
  */
 export function dueAfter(
   result: ProbeResult,
@@ -40,9 +45,9 @@ export function dueAfter(
   now: number,
   random: number,
 ): number {
-  const jittered = pace.intervalMs * (0.75 + random / 2);
-  if (result.kind === 'sample') return now + (samples < pace.window ? FILLING_MS : jittered);
-  if (result.kind === 'failed') return now + jittered;
+  const regular = now + jittered(pace.intervalMs, random);
+  if (result.kind === 'sample') return samples < pace.window ? now + FILLING_MS : regular;
+  if (result.kind === 'failed') return regular;
   // Never sooner than asked; spread, as others were told the same.
   return now + result.retryAfterMs * (1 + random / 4);
 }
@@ -55,5 +60,5 @@ export function firstDue(
   random: number,
 ): number {
   if (window.newestAt === null || window.samples < pace.window) return now;
-  return Math.max(now, Math.min(window.newestAt, now) + pace.intervalMs * (0.75 + random / 2));
+  return Math.max(now, Math.min(window.newestAt, now) + jittered(pace.intervalMs, random));
 }

@@ -3,7 +3,8 @@ import type { ProbeTargets } from '@breakwater/contract/agent-messages';
 import { Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import { type ProbeOptions, type ProbeOutcome, probe } from '@breakwater/storage-client/probe-client';
-import { dueAfter, firstDue, nextProbe, type ProbePace } from './next-probe.ts';
+import type { ProbePace } from './next-probe.ts';
+import { ProbeSchedule } from './probe-schedule.ts';
 import type { SpeedTable } from './speed-table.ts';
 
 export interface ProbedNode {
@@ -31,13 +32,12 @@ const BROKEN_OFF: ProbeOutcome = {
   failure: new Failure('cancelled', 'the probe was broken off'),
 };
 
-/** Measures the way to each node while the agent is idle, and on demand before a ranking; one node at a time. */
+/** Measures the way to each node (of very many, to some) while the agent is idle, and on demand before a ranking; one node at a time. */
 export class Prober {
   readonly #options: ProberOptions;
   readonly #now: () => number;
-  readonly #random: () => number;
   readonly #stop = new AbortController();
-  readonly #dueAt = new Map<string, number>();
+  readonly #schedule: ProbeSchedule;
   #pace: ProbePace = { intervalMs: 30_000, window: 5 };
   #targets = new Map<string, ProbedNode>();
   /** The end of the line: each probe waits for the one before. */
@@ -49,7 +49,11 @@ export class Prober {
   constructor(options: ProberOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#random = options.random ?? Math.random;
+    const { table, random } = options;
+    this.#schedule = new ProbeSchedule((nodeId) => {
+      const { samples, sma } = table.window(nodeId);
+      return { samples: samples.length, newestAt: samples.at(-1)?.at ?? null, bytesPerSecond: sma };
+    }, random ?? Math.random);
   }
 
   setTargets(message: ProbeTargets): void {
@@ -58,13 +62,7 @@ export class Prober {
     table.resize(message.window);
     this.#targets = new Map(message.targets.map((target) => [target.nodeId, target]));
     table.keepOnly(new Set(this.#targets.keys()));
-    for (const nodeId of this.#dueAt.keys()) if (!this.#targets.has(nodeId)) this.#dueAt.delete(nodeId);
-    for (const nodeId of this.#targets.keys()) {
-      if (this.#dueAt.has(nodeId)) continue;
-      const { samples } = table.window(nodeId);
-      const known = { samples: samples.length, newestAt: samples.at(-1)?.at ?? null };
-      this.#dueAt.set(nodeId, firstDue(known, this.#pace, this.#now(), this.#random()));
-    }
+    this.#schedule.setNodes([...this.#targets.keys()], this.#pace, this.#now());
     this.nudge();
     this.#looping ??= this.#loop();
   }
@@ -110,8 +108,7 @@ export class Prober {
         await pause(IDLE_LOOK_MS, signal);
         continue;
       }
-      const due = [...this.#dueAt].map(([nodeId, dueAt]) => ({ nodeId, dueAt }));
-      const next = nextProbe(due, this.#now(), this.#random());
+      const next = this.#schedule.next(this.#pace, this.#now());
       if (next.kind === 'probe') await this.#probeWhenDue(next.nodeId, signal);
       else await pause(next.kind === 'none' ? 3_600_000 : Math.max(1, next.untilMs - this.#now()), signal);
     }
@@ -126,9 +123,7 @@ export class Prober {
     if (outcome.kind === 'failed') {
       this.#options.logger.info({ node: node.nodeName, reason: outcome.failure.message }, 'a probe failed');
     }
-    const samples = this.#options.table.window(nodeId).samples.length;
-    const dueAt = dueAfter(outcome, samples, this.#pace, this.#now(), this.#random());
-    if (this.#dueAt.has(nodeId)) this.#dueAt.set(nodeId, dueAt);
+    this.#schedule.probed(nodeId, outcome, this.#pace, this.#now());
   }
 
   #measure(node: ProbedNode, signal: AbortSignal): Promise<ProbeOutcome> {

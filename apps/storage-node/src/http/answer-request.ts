@@ -73,11 +73,12 @@ async function onRepository(exchange: Exchange, route: RepositoryRoute, method: 
   if (route.kind === 'list') return listFiles(exchange, route.repository, route.fileKind);
   if (method === 'HEAD') return headFile(exchange, route.file);
   if (method === 'DELETE') return deleteFile(exchange, route.file);
-  const ended = exchange.node.metrics.transferBegan();
+  const { metrics: counters, peers } = exchange.node;
+  const ended = [counters.transferBegan(), peers.began(exchange.claims.sub)];
   try {
     await (method === 'POST' ? postFile : getFile)(exchange, route.file);
   } finally {
-    ended();
+    for (const end of ended) end();
   }
 }
 

@@ -45,7 +45,8 @@ describe('the link to the control center', () => {
     expect(heartbeat).toMatchObject({
       url: node.url,
       repositories: [{ repositoryId: REPOSITORY, bytes: 6, files: 1 }],
-      transfersInFlight: 0,
+      // The one that has just sent it.
+      transfersInFlight: 1,
       health: 'ok',
       healthReason: null,
       fileSystemId: expect.stringMatching(/^[0-9a-f]{32}$/),

@@ -8,7 +8,7 @@ function gateAt(share = 0.05) {
     pass: (ms: number) => {
       now += ms;
     },
-    enter: () => gate.enter(),
+    enter: (isLoaded = false) => gate.enter(isLoaded),
     /** A probe of so many ms; whether it was admitted. */
     probe: (ms: number) => {
       const admission = gate.enter();
@@ -28,6 +28,16 @@ describe('ProbeGate', () => {
     expect(gate.enter()).toMatchObject({ kind: 'refused', retryAfterSeconds: 2 });
     if (first.kind === 'admitted') first.leave();
     expect(gate.enter().kind).toBe('admitted');
+  });
+
+  it('puts probes off while files are on their way, but not for ever', () => {
+    const gate = gateAt();
+    expect(gate.probe(500)).toBe(true);
+    gate.pass(5000);
+    expect(gate.enter(true)).toMatchObject({ kind: 'refused', retryAfterSeconds: 15 });
+    expect(gate.probe(500)).toBe(true);
+    gate.pass(60_000);
+    expect(gate.enter(true).kind).toBe('admitted');
   });
 
   it('lets a new agent take its first five samples', () => {

@@ -6,10 +6,15 @@ export type ProbeAdmission =
 const WINDOW_MS = 60_000;
 /** The most a probe can take: warm-up, measurement, and the answer. */
 const LONGEST_PROBE_MS = 2000;
+/** While others send or fetch files, probes come this much apart, ms, so that measuring costs them little. */
+const LOADED_SPACING_MS = 60_000;
+/** Load lasts longer than a probe. */
+const LOADED_RETRY_SECONDS = 15;
 
 /**
  * One probe at a time, and at most a share of the node's time: time for probes accrues at that share, up to
- * what a minute gives, and is spent by the probes. A refusal says when to come back; it is no speed of zero.
+ * what a minute gives, and is spent by the probes. Under load hardly any: it would take from the transfers, and
+ * measure what they leave of the link. A refusal says when to come back; it is no speed of zero.
  */
 export class ProbeGate {
   readonly #share: number;
@@ -18,6 +23,7 @@ export class ProbeGate {
   /** Probe time left, in ms. */
   #credit: number;
   #creditAt: number;
+  #admittedAt = Number.NEGATIVE_INFINITY;
 
   /** `share` is of 1; `now` in ms, on a clock that does not jump. */
   constructor(share: number, now: () => number = () => performance.now()) {
@@ -27,7 +33,8 @@ export class ProbeGate {
     this.#creditAt = now();
   }
 
-  enter(): ProbeAdmission {
+  /** `isLoaded`: files of others are on their way. */
+  enter(isLoaded = false): ProbeAdmission {
     const startedAt = this.#now();
     this.#accrue(startedAt);
     if (this.#isBusy) {
@@ -45,7 +52,15 @@ export class ProbeGate {
         reason: `Probes may take ${this.#share * 100} % of this node's time, and they have.`,
       };
     }
+    if (isLoaded && startedAt - this.#admittedAt < LOADED_SPACING_MS) {
+      return {
+        kind: 'refused',
+        retryAfterSeconds: LOADED_RETRY_SECONDS,
+        reason: 'Files are on their way, which go before probes.',
+      };
+    }
     this.#isBusy = true;
+    this.#admittedAt = startedAt;
     let isInside = true;
     return {
       kind: 'admitted',

@@ -55,6 +55,12 @@ export class SpaceBudget {
     };
   }
 
+  /** Bytes that the quota still leaves; null where there is none. */
+  quotaLeft(): number | null {
+    const quota = this.#limits.quotaBytes;
+    return quota === null ? null : Math.max(0, quota - this.#usedBytes());
+  }
+
   async admit(expectedBytes: number | null, mayUseReserve: boolean): Promise<SpaceLease> {
     let outstanding = 0;
     const promise = async (bytes: number) => {

@@ -24,6 +24,7 @@ describe('readConfig', () => {
       heartbeatWindowMs: 15_000,
       probeIntervalMs: 30_000,
       speedWindow: 5,
+      placementMargin: 0.1,
       logLevel: 'info',
       development: false,
     });

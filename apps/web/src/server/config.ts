@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HEARTBEAT_WINDOW_MS } from '@breakwater/contract/agent-messages';
+import { DEFAULT_MARGIN } from '@breakwater/domain/placement';
 import { DEFAULT_WINDOW } from '@breakwater/domain/speed-window';
 import { parseEnvironment } from '@breakwater/process/config';
 import { z } from 'zod';
@@ -26,6 +27,8 @@ export interface CenterConfig {
   heartbeatWindowMs: number;
   probeIntervalMs: number;
   speedWindow: number;
+  /** How much sooner another node has to be done before a backup leaves its usual one; a part of 1. */
+  placementMargin: number;
   logLevel: string;
   /** Pages are compiled as they are asked for, instead of taken from the build. */
   development: boolean;
@@ -62,6 +65,11 @@ const variables = {
   BREAKWATER_HEARTBEAT_WINDOW_MS: wholeNumber(1000, 600_000).default(HEARTBEAT_WINDOW_MS),
   BREAKWATER_PROBE_INTERVAL_MS: wholeNumber(200, 3_600_000).default(30_000),
   BREAKWATER_SPEED_WINDOW: wholeNumber(1, 100).default(DEFAULT_WINDOW),
+  BREAKWATER_PLACEMENT_MARGIN: z.coerce
+    .number({ error: 'expected a number from 0 to 0.9, such as 0.1' })
+    .min(0, 'expected a number from 0 to 0.9, such as 0.1')
+    .max(0.9, 'expected a number from 0 to 0.9, such as 0.1')
+    .default(DEFAULT_MARGIN),
   NODE_ENV: z.string().default('production'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -97,6 +105,7 @@ export function readConfig(environment: Record<string, string | undefined>): Cen
     heartbeatWindowMs: given.BREAKWATER_HEARTBEAT_WINDOW_MS,
     probeIntervalMs: given.BREAKWATER_PROBE_INTERVAL_MS,
     speedWindow: given.BREAKWATER_SPEED_WINDOW,
+    placementMargin: given.BREAKWATER_PLACEMENT_MARGIN,
     logLevel: given.LOG_LEVEL,
     development: given.NODE_ENV === 'development',
   };

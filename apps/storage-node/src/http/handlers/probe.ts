@@ -27,7 +27,7 @@ export async function probe(exchange: Exchange): Promise<void> {
   }
   const announced = request.headers['content-length'];
   if (announced !== undefined && Number(announced) > PROBE_LIMIT_BYTES) throw bodyTooLarge(PROBE_LIMIT_BYTES);
-  const admission = node.probeGate.enter();
+  const admission = node.probeGate.enter(node.peers.count(claims.sub) > 0);
   node.metrics.probe(admission.kind);
   if (admission.kind === 'refused') {
     answerProblem(exchange, new Failure('too-many-requests', admission.reason, { retryable: true }), {

@@ -4,6 +4,7 @@ import { asFailure, Failure } from '@breakwater/domain/failure';
 import { type AgentPulse, decideDispatch } from '@breakwater/domain/heartbeat';
 import type { AgentRecord } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
+import { Prisma } from '../db/generated/client.ts';
 import { say, sayObstacle } from '../remarks/say.ts';
 import { ensureRepository } from '../repositories/ensure-repository.ts';
 import { repositoryAccess } from '../repositories/repository-access.ts';
@@ -17,6 +18,8 @@ import { wakeRun } from '../runs/start-run.ts';
 import { agentPulse } from './agent-pulse.ts';
 import { decideForget } from './decide-forget.ts';
 import { judgeNodes, type PlannedNode, planNodes, withTokens } from './run-nodes.ts';
+import { sharingOf, takePlace } from './share-nodes.ts';
+import { usualNode } from './usual-node.ts';
 
 export type DispatchResult =
   | { result: 'nothing to do' }
@@ -90,9 +93,25 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
       await failRun(center, run, { code, message: remark.text, retryable: true }, remark);
       return { result: 'failed' };
     }
-    const claim = await claimRun(center, run, agent.id, repositoryId, decide, decision?.ask);
+    if (asked.kind !== 'backup') {
+      const claim = await claimRun(center, run, agent.id, repositoryId, decide, async () =>
+        decision === null ? {} : { order: asked },
+      );
+      if (claim.result !== 'dispatched') return { result: claim.result };
+      return await send(center, claim.run, asked, agent, { nodes, usualNodeId: null });
+    }
+    const usualNodeId = await usualNode(center, { taskId: run.taskId, repositoryId });
+    const sharing = await sharingOf(center, agent.id);
+    const { strategy, pinnedNodeId } = asked;
+    const options = { strategy, pinnedNodeId, usualNodeId, margin: center.config.placementMargin };
+    let shared: readonly PlannedNode[] = nodes;
+    const claim = await claimRun(center, run, agent.id, repositoryId, decide, async (tx) => {
+      const place = await takePlace(tx, run.id, nodes, sharing, options);
+      shared = place.nodes;
+      return { reservation: place.reservation ?? Prisma.DbNull };
+    });
     if (claim.result !== 'dispatched') return { result: claim.result };
-    return await send(center, claim.run, asked, agent, nodes);
+    return await send(center, claim.run, asked, agent, { nodes: shared, usualNodeId });
   } catch (error) {
     // Trouble of our own (the database was away) is not the run's: the job is tried again, and the sweep after it.
     if (!(error instanceof Failure) || error.code === 'internal' || error.retryable) throw error;
@@ -110,14 +129,19 @@ const nobody: AgentPulse = {
   busyWithBackup: false,
 };
 
+interface Planned {
+  nodes: readonly PlannedNode[];
+  usualNodeId: string | null;
+}
+
 async function send(
   center: Center,
   run: RunRow,
   ask: RunAsk,
   agent: AgentRecord,
-  nodes: readonly PlannedNode[],
+  planned: Planned,
 ): Promise<DispatchResult> {
-  const order = await orderOf(center, run, ask, agent, nodes);
+  const order = await orderOf(center, run, ask, agent, planned);
   try {
     const answer = await center.links.callAgent(agent.id, 'run', order, SEND_TIMEOUT_MS);
     if (answer.accepted) {
@@ -144,7 +168,7 @@ async function orderOf(
   run: RunRow,
   ask: RunAsk,
   agent: AgentRecord,
-  planned: readonly PlannedNode[],
+  planned: Planned,
 ): Promise<RunOrder> {
   const { id: runId, attempt } = run;
   const { repositoryId, password } = await repositoryAccess(center, run.repositoryId ?? '');
@@ -152,7 +176,7 @@ async function orderOf(
   const nodes = await withTokens(
     center,
     { id: runId, attempt, agentId: agent.id, repositoryId, kind: ask.kind },
-    planned,
+    planned.nodes,
   );
   if (ask.kind === 'backup') {
     const { paths, excludes, strategy, pinnedNodeId } = ask;
@@ -169,6 +193,8 @@ async function orderOf(
       tags,
       strategy,
       pinnedNodeId,
+      usualNodeId: planned.usualNodeId,
+      margin: center.config.placementMargin,
       nodes,
     };
   }

@@ -1,5 +1,6 @@
 import type { RunNode } from '@breakwater/contract/agent-run';
 import type { Remark } from '@breakwater/contract/remark';
+import { estimateBytesToSend } from '@breakwater/domain/estimate-bytes';
 import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
 import { knownCopies } from '../repositories/copies.ts';
@@ -11,7 +12,6 @@ import { measuredSpeeds } from '../speeds/measured-speeds.ts';
 import type { StorageNodeRecord } from '../storage-nodes/storage-nodes.ts';
 import { runGrant } from '../storage-tokens/run-grant.ts';
 import { signStorageToken } from '../storage-tokens/storage-token.ts';
-import { estimateBytesToSend } from './estimate-bytes.ts';
 import { type NodeFacts, refuseSource, refuseTarget } from './refuse-node.ts';
 
 /** The nodes of one run as an agent is told of them, but for the tokens. */
@@ -41,6 +41,7 @@ export async function planNodes(
     refusal,
     freeBytes: node.freeBytes === null ? null : Number(node.freeBytes),
     bytesToSend,
+    quotaLeftBytes: node.quotaLeftBytes === null ? null : Number(node.quotaLeftBytes),
     hasCopy: copies.has(node.id),
   });
   const { ask } = run;

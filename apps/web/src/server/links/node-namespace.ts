@@ -63,6 +63,7 @@ export function createNodeNamespace(
       health: beat.health,
       healthReason: beat.healthReason,
       transfersInFlight: beat.transfersInFlight,
+      quotaLeftBytes: beat.quotaLeftBytes === undefined ? null : BigInt(beat.quotaLeftBytes),
     });
     await noteCopySizes(center.db, nodeId, beat.repositories);
     const before = known.get(nodeId);

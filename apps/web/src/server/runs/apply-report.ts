@@ -9,6 +9,7 @@ import { noteCare } from './note-care.ts';
 import { publishRun } from './publish-run.ts';
 import type { RunContext } from './run-context.ts';
 import { lockRun, markReportApplied, noteOnRun, reasonOf, type RunRow } from './run-records.ts';
+import { bytesSent, type StoredReservation } from './run-reservation-records.ts';
 import { storedRemark } from '../remarks/say.ts';
 import { storedLog, storedPlacements } from './run-view.ts';
 import { settleRun } from './settle-run.ts';
@@ -110,7 +111,14 @@ async function placed(
     ...storedPlacements.parse(run.placements),
     { ...report.placement, at: at.toISOString() },
   ].slice(-MAX_PLACEMENTS);
-  await noteOnRun(tx, run, { placements });
+  const { chosen, ranking } = report.placement;
+  const bytes = ranking.find((one) => one.nodeId === chosen.nodeId)?.bytesToSend ?? null;
+  const reservation: StoredReservation = {
+    nodeId: chosen.nodeId,
+    bytes,
+    sentBefore: bytesSent(run.progress),
+  };
+  await noteOnRun(tx, run, { placements, reservation });
   return { effect: 'noted', run: { ...run, placements } };
 }
 

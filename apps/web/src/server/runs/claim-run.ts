@@ -5,9 +5,9 @@ import { sayObstacle } from '../remarks/say.ts';
 import { type Move, moveRun, moveRunAlone } from './move-run.ts';
 import { publishRun } from './publish-run.ts';
 import { waitForRepository } from './repository-lease.ts';
-import type { RunAsk } from './run-ask.ts';
 import type { RunContext } from './run-context.ts';
-import { countActiveBackups, holdLock, type RunRow } from './run-records.ts';
+import type { Prisma } from '../db/generated/client.ts';
+import { countActiveBackups, holdLock, type RunChange, type RunRow } from './run-records.ts';
 import { settleRun } from './settle-run.ts';
 
 export type Claim =
@@ -19,7 +19,8 @@ export type Claim =
 /**
  * Decides about one pending run and writes the decision down, alone among all dispatchers that decide about this
  * agent and this repository: of two backups only one gets the agent, of two dispatchers only one gets the run, and
- * what has a repository alone has it alone. `ask`: what is asked for where that is decided only now.
+ * what has a repository alone has it alone. `more` is written with a run that goes out, and decided in the same
+ * transaction.
  */
 export async function claimRun(
   context: RunContext,
@@ -27,7 +28,7 @@ export async function claimRun(
   agentId: string,
   repositoryId: string,
   decide: (busyWithBackup: boolean) => DispatchDecision,
-  ask?: RunAsk,
+  more?: (tx: Prisma.TransactionClient) => Promise<RunChange>,
 ): Promise<Claim> {
   const at = new Date(context.now());
   const claim = await context.db.$transaction(async (tx): Promise<Claim> => {
@@ -46,7 +47,7 @@ export async function claimRun(
         dispatchedAt: at,
         acceptedAt: null,
         startedAt: null,
-        ...(ask && { order: ask }),
+        ...(await more?.(tx)),
       };
       const move = await moveRun(tx, run, { type: 'dispatch' }, at, fresh);
       return move.ok ? { result: 'dispatched', run: move.run } : { result: 'lost' };

@@ -48,6 +48,16 @@ export async function addSpeedSample(
   });
 }
 
+/** The highest average of any agent since then, by node id. */
+export async function fastestByNode(db: Database, since: Date): Promise<Map<string, number>> {
+  const rows = await db.speed.groupBy({
+    by: ['nodeId'],
+    where: { lastSampleAt: { gte: since } },
+    _max: { bytesPerSecond: true },
+  });
+  return new Map(rows.map((row) => [row.nodeId, row._max.bytesPerSecond ?? 0]));
+}
+
 /** By agent's address and node's name; of one agent or of all. */
 export async function findSpeeds(db: Database, agentId?: string): Promise<SpeedRow[]> {
   return db.speed.findMany({

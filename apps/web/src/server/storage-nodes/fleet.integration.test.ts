@@ -74,6 +74,7 @@ describe('presence', () => {
       healthReason: 'the disk is slow',
       fileSystemId: null,
       transfersInFlight: 3,
+      quotaLeftBytes: null,
     });
     const shown = async () => (await center.call('GET', `/storage-nodes/${id}`, { token })).as(storageNode);
     expect(await shown()).toMatchObject({

@@ -35,6 +35,8 @@ export interface NodeReport {
   health: string;
   healthReason: string | null;
   transfersInFlight: number;
+  /** Null where the node has no quota. */
+  quotaLeftBytes: bigint | null;
 }
 
 export async function saveNodeReport(db: Database, id: string, report: NodeReport): Promise<void> {

@@ -38,6 +38,7 @@ export function RankingPanel({ run }: { run: RunDetail }) {
         newest.failOver ? t('failOver') : '',
       ].join(' ')}
     >
+      <RankingInWords placement={newest} />
       <Ranking name="ranking" placement={newest} />
       {earlier.length > 0 && (
         <details className="border-t border-line">
@@ -116,6 +117,43 @@ function Ranking({ name, placement }: { name: string; placement: Placement }) {
   );
 }
 
+/** So many candidates are told of in words; the table has them all. */
+const TOLD = 5;
+
+/** The ranking as one would tell it: what each node could do, and what became of it. */
+function RankingInWords({ placement }: { placement: Placement }) {
+  const t = useTranslations('runs.ranking');
+  const format = useFormat();
+  const sentence = useRankWords(placement);
+  const more = placement.ranking.length - TOLD;
+  const told = placement.ranking.slice(0, TOLD).map((one) => {
+    const { nodeName: node, bytesPerSecond, bytesToSend, finishSeconds } = one;
+    const figures = [
+      bytesPerSecond === null ? null : format.rate(bytesPerSecond),
+      bytesToSend === null ? null : t('bytesToSend', { bytes: format.bytes(bytesToSend) }),
+      finishSeconds === null
+        ? null
+        : t('doneIn', {
+            duration: finishSeconds < 1 ? t('underASecond') : format.duration(Math.round(finishSeconds)),
+          }),
+    ].filter((figure) => figure !== null);
+    if (one.verdict === 'refused' || figures.length === 0) return t('told', { node, words: sentence(one) });
+    const facts = figures.join(t('comma'));
+    if (one.verdict === 'chosen') return t('toldChosen', { node, facts });
+    return t('toldOther', { node, facts, words: sentence(one) });
+  });
+  return (
+    <p className="px-4 pb-3 text-sm">
+      {told.join(t('between'))}
+      {more > 0 && `${t('between')}${t('toldMore', { count: more })}`}
+    </p>
+  );
+}
+
+function percent(part: number, locale: string): string {
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(part);
+}
+
 /** Why each candidate stands where it does, in the reader's language. */
 function useRankWords(placement: Placement): (one: RankedNode) => string {
   const t = useTranslations('runs.ranking');
@@ -139,6 +177,18 @@ function useRankWords(placement: Placement): (one: RankedNode) => string {
                 speed: format.rate(why.speed),
                 times: new Intl.NumberFormat(format.locale, { maximumFractionDigits: 1 }).format(why.times),
               });
+        case 'usual':
+          return t('usual', { margin: percent(why.margin, format.locale) });
+        case 'withinMargin':
+          return t('withinMargin', { margin: percent(why.margin, format.locale) });
+        case 'unmeasured':
+          return t('unmeasured');
+        case 'lacksMore':
+          return t('lacksMore', { speed: format.rate(why.speed), toSend: format.bytes(why.toSend) });
+        case 'shared':
+          return t('shared', { speed: format.rate(why.speed), transfers: why.transfers });
+        case 'unhealthy':
+          return t('unhealthy', { reason: why.reason });
         case 'pinned':
           return why.speed === null ? t('pinnedUnmeasured') : t('pinned', { speed: format.rate(why.speed) });
         case 'refused':

@@ -27,9 +27,9 @@ const FIRST_GUESS = 1 / 20;
 
 /**
  * What each node's copy still lacks of the task's next backup, in bytes, by node id; null everywhere before the
- * task's first backup, when nothing is known and every copy lacks all of it. An increment is what runs stored on
- * copies that had an earlier snapshot of the task; a copy lacks one for each snapshot since its newest, and one for
- * the next, and a copy without a snapshot of the task lacks a full backup.
+ * task's first backup, when nothing is known and every copy lacks all of it. A copy with a snapshot of the task lacks
+ * what the runs since have found new, and what the next one will: the median of recent runs. A copy without one lacks
+ * a full backup, less what a broken run has left there. Never more than a full backup.
  */
 export function estimateBytesToSend(
   history: TaskHistory,
@@ -37,33 +37,38 @@ export function estimateBytesToSend(
 ): Map<string, number | null> {
   const { past } = history;
   if (past.length === 0) return new Map(copies.map((copy) => [copy.nodeId, null]));
-  const { full, increment } = sizesOf(history);
+  const { full, increment, found } = sizesOf(history);
   return new Map(
     copies.map((copy) => {
       const newest = past.findLastIndex((backup) => backup.nodeIds.includes(copy.nodeId));
-      const behind = past.length - 1 - newest;
-      // What a broken run left on a copy without a snapshot is used by the next one.
-      const lacks = newest === -1 ? Math.max(full - copy.leftoverBytes, increment) : (behind + 1) * increment;
+      const missed = found.slice(newest + 1).reduce((sum, bytes) => sum + bytes, 0);
+      const lacks = newest === -1 ? Math.max(full - copy.leftoverBytes, increment) : missed + increment;
       return [copy.nodeId, Math.round(Math.min(lacks, Math.max(full, increment)))];
     }),
   );
 }
 
-function sizesOf({ past, fromStart }: TaskHistory): { full: number; increment: number } {
-  const seen = new Set<string>();
+/** `found`: for each past backup, the bytes that were new at its time. */
+function sizesOf({ past, fromStart }: TaskHistory): { full: number; increment: number; found: number[] } {
+  const newestOn = new Map<string, number>();
   const firsts: number[] = [];
-  const increments: number[] = [];
-  for (const backup of past) {
-    const target = backup.nodeIds[0];
-    (target !== undefined && seen.has(target) ? increments : firsts).push(backup.storedBytes);
-    for (const nodeId of backup.nodeIds) seen.add(nodeId);
-  }
+  // Null for the first on its copy, which says nothing of what was new.
+  const measured = past.map(({ nodeIds, storedBytes }, at) => {
+    const target = nodeIds[0];
+    const before = target === undefined ? undefined : newestOn.get(target);
+    for (const nodeId of nodeIds) newestOn.set(nodeId, at);
+    if (before === undefined) firsts.push(storedBytes);
+    // What its copy had missed by then was stored with it.
+    return before === undefined ? null : storedBytes / (at - before);
+  });
   // The first that we know of a copy is its full backup only when nothing came before it.
   const largestFull = fromStart ? Math.max(...firsts, 0) : 0;
   const read = past.findLast((backup) => backup.bytes !== null)?.bytes ?? null;
   const full =
     largestFull > 0 ? largestFull : (read ?? Math.max(...past.map((backup) => backup.storedBytes)));
-  return { full, increment: median(increments.slice(-RECENT)) ?? full * FIRST_GUESS };
+  const known = measured.filter((bytes) => bytes !== null);
+  const increment = median(known.slice(-RECENT)) ?? full * FIRST_GUESS;
+  return { full, increment, found: measured.map((bytes) => bytes ?? increment) };
 }
 
 function median(values: readonly number[]): number | null {

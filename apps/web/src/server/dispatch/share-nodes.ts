@@ -1,0 +1,81 @@
+import type { Candidate, RankOptions } from '@breakwater/domain/placement';
+import { nodeLoad, type NodeReport, type Reservation, reserve } from '@breakwater/domain/reservation';
+import type { Center } from '../center.ts';
+import { holdLock, type RunStore } from '../runs/run-records.ts';
+import { reservationsInHand, type StoredReservation } from '../runs/run-reservation-records.ts';
+import { linkSpeeds } from '../speeds/link-speeds.ts';
+import { measuredSpeeds } from '../speeds/measured-speeds.ts';
+import type { PlannedNode } from './run-nodes.ts';
+
+/** What has to be known to tell one backup of the others. */
+export interface Sharing {
+  reports: ReadonlyMap<string, NodeReport>;
+  /** Averages of the agent that will rank, by node id. */
+  speeds: ReadonlyMap<string, number>;
+}
+
+export async function sharingOf(
+  center: Pick<Center, 'db' | 'now' | 'storageNodes'>,
+  agentId: string,
+): Promise<Sharing> {
+  const [nodes, links, speeds] = await Promise.all([
+    center.storageNodes.all(),
+    linkSpeeds(center),
+    measuredSpeeds(center, agentId),
+  ]);
+  const reports = nodes.map(({ id, transfersInFlight }): [string, NodeReport] => [
+    id,
+    { transfersInFlight, linkBytesPerSecond: links.get(id) ?? null },
+  ]);
+  return { reports: new Map(reports), speeds };
+}
+
+/** The nodes, each with what shares its link. */
+export function withLoad(
+  nodes: readonly PlannedNode[],
+  sharing: Pick<Sharing, 'reports'>,
+  reservations: readonly Reservation[],
+): PlannedNode[] {
+  return nodes.map((node) => {
+    const report = sharing.reports.get(node.nodeId);
+    if (report === undefined) return node;
+    return { ...node, load: nodeLoad(node.nodeId, node.bytesToSend, reservations, report) };
+  });
+}
+
+/**
+ * Counts the others and takes a place among them, in a transaction that no other backup's place is taken beside: of
+ * many that go out in one instant, each sees those before it. The reservation is what the agent's own ranking is
+ * expected to say; its report of it corrects that.
+ */
+export async function takePlace(
+  tx: Parameters<typeof holdLock>[0],
+  runId: string,
+  nodes: readonly PlannedNode[],
+  sharing: Sharing,
+  options: RankOptions,
+): Promise<{ nodes: PlannedNode[]; reservation: StoredReservation | null }> {
+  await holdLock(tx, 'reservations on storage nodes');
+  const loaded = withLoad(nodes, sharing, await reservationsInHand(tx, runId));
+  const reserved = reserve(candidatesOf(loaded, sharing.speeds), options);
+  return { nodes: loaded, reservation: reserved === null ? null : { ...reserved, sentBefore: 0 } };
+}
+
+/** For a run that asks again: the others as they are now. */
+export async function shareAgain(
+  center: Pick<Center, 'db' | 'now' | 'storageNodes'>,
+  run: { id: string; agentId: string },
+  nodes: readonly PlannedNode[],
+): Promise<PlannedNode[]> {
+  const store: RunStore = center.db;
+  return withLoad(nodes, await sharingOf(center, run.agentId), await reservationsInHand(store, run.id));
+}
+
+function candidatesOf(nodes: readonly PlannedNode[], speeds: ReadonlyMap<string, number>): Candidate[] {
+  return nodes.map(({ nodeId, nodeName, bytesToSend, freeBytes, quotaLeftBytes, load, refusal }) => ({
+    ...{ nodeId, nodeName, bytesToSend, freeBytes, refusal },
+    bytesPerSecond: speeds.get(nodeId) ?? null,
+    quotaLeftBytes: quotaLeftBytes ?? null,
+    ...(load !== undefined && { load }),
+  }));
+}

@@ -1,0 +1,39 @@
+import type { Reservation } from '@breakwater/domain/reservation';
+import { z } from 'zod';
+import { Prisma } from '../db/generated/client.ts';
+import { ACTIVE_STATES, type RunStore } from './run-records.ts';
+
+/** `Run.reservation`. `sentBefore`: what the run had sent already, to other nodes, when it was placed here. */
+export const storedReservation = z.object({
+  nodeId: z.string(),
+  bytes: z.number().nonnegative().nullable(),
+  sentBefore: z.number().nonnegative(),
+});
+export type StoredReservation = z.infer<typeof storedReservation>;
+
+const sentOf = z.object({ bytesSent: z.number().nonnegative() });
+
+/** What a run has sent so far; 0 while it has said nothing. */
+export function bytesSent(progress: unknown): number {
+  return sentOf.safeParse(progress).data?.bytesSent ?? 0;
+}
+
+/** Where all backups in hand, but for one, are or are expected, with what each has still to send. */
+export async function reservationsInHand(store: RunStore, except: string): Promise<Reservation[]> {
+  const rows = await store.run.findMany({
+    where: {
+      kind: 'backup',
+      state: { in: [...ACTIVE_STATES] },
+      id: { not: except },
+      NOT: { reservation: { equals: Prisma.DbNull } },
+    },
+    select: { reservation: true, progress: true },
+  });
+  return rows.flatMap(({ reservation, progress }) => {
+    const parsed = storedReservation.safeParse(reservation).data;
+    if (parsed === undefined) return [];
+    const { nodeId, bytes, sentBefore } = parsed;
+    const sent = Math.max(0, bytesSent(progress) - sentBefore);
+    return { nodeId, bytes: bytes === null ? null : Math.max(0, bytes - sent) };
+  });
+}
