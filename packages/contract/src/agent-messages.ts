@@ -3,6 +3,7 @@ import { runNode, runOrder, runReportEnvelope } from './agent-run.ts';
 import { failureMessage } from './failure-codes.ts';
 import { byteCount, contentId, epochMs, nodeName, resourceId } from './ids.ts';
 import { MAX_RUN_LOCKS, runLock, runProgress } from './run.ts';
+import { allowedCommands } from './source-commands.ts';
 
 /** Socket.IO namespace `/agents`. Handshake auth: `agentHandshake`. Every event's last argument is an ack that gets `Answer`. */
 export const AGENTS_NAMESPACE = '/agents';
@@ -113,6 +114,8 @@ export const agentToCenter = {
     answer: nothing,
   },
   speed: { request: speedSample, answer: nothing },
+  /** After each connect, and when it has changed: which commands this server allows. */
+  'allowed-commands': { request: allowedCommands, answer: nothing },
   'renew-tokens': {
     request: z.object({ runId: resourceId }),
     answer: z.object({ nodes: z.array(runNode) }),

@@ -13,6 +13,10 @@ import {
   runStats,
   speedPoint,
 } from './run.ts';
+import { commandResult, NO_HOOKS, namedCommand, runHooks } from './source-commands.ts';
+
+/** As many as are kept of a copy (`MAX_DAMAGED_PACKS` in repository-care.ts). */
+export const MAX_DISTRUSTED_PACKS = 500;
 
 /** A storage node as an agent is told of it for one run: where it is, what it may take, with which token. */
 export const runNode = z.object({
@@ -44,7 +48,11 @@ export const backupOrder = z.object({
   repository: repositoryAccess,
   /** Host name to put into the snapshot: the source address. */
   hostname: z.string(),
-  paths: z.array(z.string()).min(1),
+  /** May be empty where there are commands. */
+  paths: z.array(z.string()),
+  /** Each is one snapshot of its own; they go before the paths. The agent runs only what its own list allows. */
+  commands: z.array(namedCommand).max(64).default([]),
+  hooks: runHooks.default(NO_HOOKS),
   excludes: z.array(z.string()),
   tags: z.array(z.string()),
   strategy,
@@ -113,6 +121,17 @@ export type CheckOrder = z.infer<typeof checkOrder>;
 export type ForgetOrder = z.infer<typeof forgetOrder>;
 export type PruneOrder = z.infer<typeof pruneOrder>;
 
+/** A snapshot as it is in the repository, for the catalog. */
+export const reportedSnapshot = z.object({
+  id: contentId,
+  time: z.string(),
+  hostname: z.string(),
+  paths: z.array(z.string()),
+  tree: contentId,
+  tags: z.array(z.string()),
+  parent: contentId.nullable(),
+});
+
 /** What an agent says of a run and must not be lost: kept in its outbox until the control center has it. */
 export const runReport = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), at: epochMs }),
@@ -123,6 +142,19 @@ export const runReport = z.discriminatedUnion('type', [
     level: z.enum(['info', 'warn', 'error']),
     message: z.string().max(2000),
   }),
+  /** One command has ended, or never began. */
+  z.object({ type: z.literal('command'), at: epochMs, result: commandResult }),
+  /** Of a run with commands: one of its snapshots is made, whatever becomes of the others. */
+  z.object({
+    type: z.literal('snapshot'),
+    at: epochMs,
+    nodeId: resourceId,
+    /** The command's label; null: the paths. */
+    command: z.string().max(8192).nullable(),
+    snapshot: reportedSnapshot,
+    stats: runStats,
+    partial: z.boolean(),
+  }),
   z.object({
     type: z.literal('ended'),
     at: epochMs,
@@ -131,18 +163,7 @@ export const runReport = z.discriminatedUnion('type', [
     failure: failureMessage.nullable(),
     nodeId: resourceId.nullable(),
     snapshotId: contentId.nullable(),
-    /** The snapshot as it is in the repository, for the catalog. */
-    snapshot: z
-      .object({
-        id: contentId,
-        time: z.string(),
-        hostname: z.string(),
-        paths: z.array(z.string()),
-        tree: contentId,
-        tags: z.array(z.string()),
-        parent: contentId.nullable(),
-      })
-      .nullable(),
+    snapshot: reportedSnapshot.nullable(),
     stats: runStats,
     issues: z.array(fileIssue).max(MAX_REPORTED_ISSUES),
     issueCount: byteCount,

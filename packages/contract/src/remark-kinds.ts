@@ -53,6 +53,10 @@ const ofRuns = {
   'nothing-to-forget': nothing,
   'files-unread': z.object({ count }),
   'files-unrestored': z.object({ count }),
+  /** `names`: of commands whose output is missing; `files`: not read besides. */
+  'commands-failed': z.object({ names: z.array(z.string()), files: count }),
+  /** A backup that is whole: only the hook failed. */
+  'hooks-failed': z.object({ names: z.array(z.string()) }),
   /** A failure with its code; `detail` is the English sentence of whoever met it. */
   failure: z.object({ code: failureCode, detail: z.string() }),
   /** Words of a peer that say no more than themselves. */

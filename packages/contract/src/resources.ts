@@ -3,6 +3,7 @@ import { byteCount, contentId, nodeName, repositoryId, resourceId, sourceAddress
 import { remark } from './remark.ts';
 import { carePlan, copyCare } from './repository-care.ts';
 import { runKind, runState } from './run.ts';
+import { allowedCommands } from './source-commands.ts';
 import { verb } from './storage-token.ts';
 import { absolutePath } from './task.ts';
 
@@ -33,6 +34,8 @@ export const agent = z.object({
   lastSuccessAt: timestamp.nullable(),
   /** Newest snapshot's size over this server's tasks; null before the first backup. */
   protectedBytes: byteCount.nullable(),
+  /** What the server's own list of commands allowed when the agent last told; null when it never did. */
+  commands: allowedCommands.extend({ reportedAt: timestamp }).nullable(),
 });
 export type Agent = z.infer<typeof agent>;
 
@@ -118,6 +121,8 @@ export const snapshot = z.object({
   sourceAddress: sourceAddress.nullable(),
   hostname: z.string(),
   paths: z.array(z.string()),
+  /** The command whose output it is, with its parameters; null: files and folders. */
+  command: z.string().nullable(),
   /** When restic says it was made, and when the control center got to know of it. */
   time: z.string(),
   recordedAt: timestamp,

@@ -43,6 +43,8 @@ export const retentionPreviewInput = z.strictObject({ taskId: resourceId, retent
 /** One of the task's snapshots as the policy judges it now. */
 export const judgedSnapshot = z.object({
   snapshotId: contentId,
+  /** The command whose output it is; null: files and folders. Each counts only among its like. */
+  command: z.string().nullable(),
   /** When the snapshot itself says it was made. The policy goes by `recordedAt`. */
   time: z.string(),
   recordedAt: timestamp,

@@ -3,6 +3,7 @@ import { failureMessage } from './failure-codes.ts';
 import { byteCount, contentId, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { placement } from './placement.ts';
 import { remark } from './remark.ts';
+import { commandResult } from './source-commands.ts';
 
 export const runKinds = ['backup', 'restore', 'check', 'forget', 'prune', 'replicate', 'drill'] as const;
 export const runKind = z.enum(runKinds);
@@ -161,6 +162,8 @@ export const runDetail = run.extend({
   placements: z.array(placement.extend({ at: timestamp })),
   log: z.array(z.object({ at: timestamp, level: z.enum(['info', 'warn', 'error']), message: z.string() })),
   speedCurve: z.array(speedPoint),
+  /** Its commands and hooks, in the order in which they ended. */
+  commands: z.array(commandResult),
 });
 export type RunDetail = z.infer<typeof runDetail>;
 

@@ -4,6 +4,7 @@ import { strategy } from './placement.ts';
 import { remark } from './remark.ts';
 import { retention } from './retention.ts';
 import { runState } from './run.ts';
+import { NO_HOOKS, namedCommand, runHooks } from './source-commands.ts';
 
 export const absolutePath = z
   .string()
@@ -18,10 +19,17 @@ export const schedule = z.strictObject({
   timeZone: z.string().min(1).max(64),
 });
 
+/** What a task without anything is refused with. */
+export const NOTHING_TO_BACK_UP = 'at least one path or command';
+
 const fields = {
   name: z.string().trim().min(1).max(100),
   sourceAddress,
-  paths: z.array(absolutePath).min(1).max(256),
+  paths: z.array(absolutePath).max(256),
+  /** Commands of the server's own list whose output is backed up, each as a snapshot of its own. */
+  commands: z.array(namedCommand).max(64),
+  /** Commands of that list which run before and after each backup. */
+  hooks: runHooks,
   excludes: z.array(z.string().min(1).max(4096)).max(1000),
   schedule: schedule.nullable(),
   strategy,
@@ -34,6 +42,9 @@ const fields = {
 export const taskInput = z
   .strictObject({
     ...fields,
+    paths: fields.paths.default([]),
+    commands: fields.commands.default([]),
+    hooks: fields.hooks.default(NO_HOOKS),
     excludes: fields.excludes.default([]),
     schedule: fields.schedule.default(null),
     strategy: strategy.default('finish-first'),
@@ -45,6 +56,10 @@ export const taskInput = z
   .refine((t) => (t.strategy === 'pinned') === (t.nodeId !== null), {
     path: ['nodeId'],
     message: 'a node id with strategy "pinned", and only then',
+  })
+  .refine((t) => t.paths.length + t.commands.length > 0, {
+    path: ['paths'],
+    message: NOTHING_TO_BACK_UP,
   });
 export const taskPatch = z.strictObject(fields).omit({ sourceAddress: true, repositoryId: true }).partial();
 export type TaskInput = z.infer<typeof taskInput>;

@@ -101,3 +101,20 @@ describe('judgeKnownSnapshots', () => {
     );
   });
 });
+
+describe('snapshots made of different things', () => {
+  it('are judged each among its like, newest first', () => {
+    const dump = (which: number) =>
+      day(which, { id: `dump ${which}`, madeOf: 'pg', bytes: 900_000, files: 1 });
+    const list = [dump(1), day(1, { recordedAt: START + DAY + 1 }), day(2), day(3), day(4)];
+    const verdicts = judgeKnownSnapshots(list, policy({ keepLast: 2 }), NOW);
+    expect(verdicts.map(({ snapshot, keep, doubt }) => [snapshot.id, keep, doubt])).toEqual([
+      ['day 4', true, null],
+      ['day 3', true, null],
+      ['day 2', false, null],
+      ['day 1', false, null],
+      // The only one of its kind stays, however old it grows.
+      ['dump 1', true, null],
+    ]);
+  });
+});

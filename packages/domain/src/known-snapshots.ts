@@ -12,6 +12,8 @@ export interface KnownSnapshot {
   /** Null where the run did not say. */
   readonly files: number | null;
   readonly bytes: number | null;
+  /** The command whose output it is; null or absent: files. It only counts among those made of the same. */
+  readonly madeOf?: string | null;
   /** Somebody has said that all is as it should be up to this snapshot. */
   readonly confirmed: boolean;
 }
@@ -38,10 +40,23 @@ export const TINY_SHARE = 0.1;
 const USUAL_OF = 10;
 
 /**
- * Judges one task's snapshots, newest first. Those in doubt are kept and count for no rule. Without a policy all are
- * kept.
+ * Judges one task's snapshots, newest first: what each command gave, and the files, each for itself, so that a
+ * command that fails for weeks does not lose its last snapshots to the others'. Those in doubt are kept and count for
+ * no rule. Without a policy all are kept.
  */
 export function judgeKnownSnapshots(
+  snapshots: readonly KnownSnapshot[],
+  policy: RetentionPolicy | null,
+  now: number,
+): KnownVerdict[] {
+  const likes = Map.groupBy(snapshots, ({ madeOf }) => madeOf ?? null);
+  if (likes.size <= 1) return judgeLike(snapshots, policy, now);
+  return [...likes.values()]
+    .flatMap((own) => judgeLike(own, policy, now))
+    .sort(({ snapshot: a }, { snapshot: b }) => b.recordedAt - a.recordedAt || (a.id < b.id ? 1 : -1));
+}
+
+function judgeLike(
   snapshots: readonly KnownSnapshot[],
   policy: RetentionPolicy | null,
   now: number,

@@ -1,9 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { posix } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Failure } from '@breakwater/domain/failure';
-import { errorCode } from '../posix/error-code.ts';
+import {
+  type CommandEnd,
+  type CommandSpec,
+  startCommand,
+  whatWentWrong,
+} from '../commands/command-process.ts';
 import { throwIfCancelled } from './cancellation.ts';
 
 /** Bytes to back up that are no file. */
@@ -45,75 +49,42 @@ export function streamOfInput(filename: string, input: NodeJS.ReadableStream): S
   };
 }
 
-/** A command that was told to end is killed after this, ms. */
-const KILL_AFTER_MS = 5000;
-
 /**
- * What a command prints. Ends with `command-failed` when it cannot be started or ends in any other way than with 0.
- * `onMessage` is given each line of its stderr.
+ * What a command prints. Ends with `command-failed` when it cannot be started or ends in any other way than with 0 in
+ * its time. `onMessage` is given each line of its stderr; `onEnd` hears how it ended, where it had begun.
  */
 export function streamOfCommand(
   filename: string,
-  command: readonly string[],
+  spec: CommandSpec,
   onMessage: (line: string) => void,
+  onEnd?: (end: CommandEnd) => void,
 ): StreamSource {
-  const [program = '', ...args] = command;
+  const [program = ''] = spec.argv;
   return {
     path: pathOf(filename),
     async *read(signal) {
       throwIfCancelled(signal);
-      // A group of its own, so that all of a pipeline can be ended.
-      const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-      const { stdout, stderr } = child;
-      const ended = endOf(child, program);
-      // It is met below, after the last byte.
-      ended.catch(() => undefined);
-      const messages = createInterface({ input: stderr, crlfDelay: Number.POSITIVE_INFINITY });
+      const running = startCommand(spec);
+      const messages = createInterface({ input: running.stderr, crlfDelay: Number.POSITIVE_INFINITY });
       const said = once(messages, 'close');
       messages.on('line', onMessage);
-      const stop = (): void => endGroup(child);
-      signal.addEventListener('abort', stop, { once: true });
+      signal.addEventListener('abort', running.stop, { once: true });
       try {
-        for await (const part of stdout) {
+        for await (const part of running.stdout) {
           throwIfCancelled(signal);
           yield part as Buffer;
         }
-        await ended;
+        const end = await running.ended;
         await said;
+        onEnd?.(end);
+        const wrong = whatWentWrong(end, spec.timeoutMs);
+        if (wrong !== null)
+          throw new Failure('command-failed', `"${program}" ${wrong}; no snapshot was made`);
       } finally {
-        signal.removeEventListener('abort', stop);
-        endGroup(child);
+        signal.removeEventListener('abort', running.stop);
+        running.stop();
         throwIfCancelled(signal);
       }
     },
   };
-}
-
-async function endOf(child: ChildProcess, program: string): Promise<void> {
-  const [code, killedBy] = await new Promise<[number | null, string | null]>((resolve, reject) => {
-    child.on('exit', (...how) => resolve(how));
-    child.on('error', (error) => {
-      const why = errorCode(error) === 'ENOENT' ? 'there is no such program' : error.message;
-      reject(new Failure('command-failed', `"${program}" cannot be started: ${why}`, { cause: error }));
-    });
-  });
-  if (code === 0) return;
-  const how = code === null ? `was ended by ${killedBy}` : `ended with ${code}`;
-  throw new Failure('command-failed', `"${program}" ${how}; no snapshot was made`);
-}
-
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const group = -child.pid;
-  signalGroup(group, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(group, 'SIGKILL'), KILL_AFTER_MS);
-  child.once('exit', () => clearTimeout(timer));
-}
-
-function signalGroup(group: number, signal: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(group, signal);
-  } catch (error) {
-    if (errorCode(error) !== 'ESRCH') throw error;
-  }
 }

@@ -9,6 +9,7 @@ import { startAgent } from './start-agent.ts';
 interface Given {
   data: string;
   allowRestoreAnywhere: boolean;
+  allowCommands?: string;
 }
 
 /** `breakwater-agent run`: the daemon. Ends with 0 when asked to stop, with 1 and one sentence otherwise. */
@@ -22,6 +23,10 @@ export function runCommand(program: Command): void {
       'let the control center restore into any folder, not only into fresh ones',
       false,
     )
+    .option(
+      '--allow-commands <file>',
+      'let backups run the commands and hooks that this file lists; without it none',
+    )
     .action(async (given: Given) => {
       try {
         const config = readAgentConfig();
@@ -32,6 +37,7 @@ export function runCommand(program: Command): void {
           logger,
           limits: { nodeRetryMs: config.nodeRetryMs, nodeWaitMs: config.nodeWaitMs },
           allowRestoreAnywhere: given.allowRestoreAnywhere,
+          allowCommands: given.allowCommands === undefined ? null : resolve(given.allowCommands),
           onReleased: (reason) => {
             process.stderr.write(`${reason}\n`);
             process.exit(1);

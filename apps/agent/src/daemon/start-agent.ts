@@ -1,6 +1,8 @@
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import { agentVersion, platform } from '../config.ts';
+import { AllowList } from '../commands/allow-list.ts';
+import { CommandReports } from '../commands/command-reports.ts';
 import { type AgentIdentity, readAgentIdentity, writeAgentIdentity } from '../enrol/agent-identity.ts';
 import { type CenterLink, openCenterLink } from '../link/center-link.ts';
 import { Heartbeats } from '../link/heartbeats.ts';
@@ -25,6 +27,8 @@ export interface StartAgentOptions {
   logger: Logger;
   limits: RunLimits;
   allowRestoreAnywhere: boolean;
+  /** The file that lists the commands which may run here; null: none may. */
+  allowCommands: string | null;
   /** The control center has ended this agent's enrolment: all work is stopped. `reason` is a sentence. */
   onReleased: (reason: string) => void;
 }
@@ -42,7 +46,8 @@ const LAST_DELIVERY_MS = 3000;
 
 /**
  * Starts the enrolled agent of this data folder. Throws a Failure: `not-found` (not enrolled), `conflict` (another
- * agent runs on the folder), `forbidden` (it was released).
+ * agent runs on the folder), `forbidden` (it was released), `command-not-allowed` (the list of commands may not be
+ * trusted, or does not parse).
  */
 export async function startAgent(options: StartAgentOptions): Promise<RunningAgent> {
   const { dataDir, logger } = options;
@@ -59,6 +64,8 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
       `The agent in ${dataDir} was released by ${identity.server}: enrol it again with "breakwater-agent enroll".`,
     );
   }
+  // Later it may be changed at any time; at the start a person is there to be told.
+  await AllowList.read(options.allowCommands);
   const database = openAgentDatabase(dataDir);
   const version = agentVersion();
   const stopped = new AbortController();
@@ -68,6 +75,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
   reportInterrupted(journal, logger, Date.now());
   const speedReports = new SpeedReports(() => link);
   const speeds = new SpeedTable({ database, now: Date.now, onSample: (sample) => speedReports.add(sample) });
+  const commandReports = new CommandReports({ file: options.allowCommands, link: () => link, logger });
   const prober = new Prober({ table: speeds, isIdle: () => runs.isIdle, logger });
   const delivery = new OutboxDelivery({
     outbox,
@@ -93,10 +101,12 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
       heartbeats.start();
       delivery.connected();
       speedReports.connected();
+      commandReports.connected();
     },
     onDisconnected: () => {
       heartbeats.stop();
       delivery.disconnected();
+      commandReports.disconnected();
     },
     onRejected: ({ message }) => {
       // The file stays as it is: who answers here may be another control center, such as one not restored yet.
@@ -136,6 +146,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
     limits: options.limits,
     packs: new PackJournal(database),
     allowRestoreAnywhere: options.allowRestoreAnywhere,
+    allowCommands: options.allowCommands,
     role: identity.role,
     journal,
     outbox,
@@ -159,6 +170,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
     closing ??= (async () => {
       stopped.abort();
       heartbeats.stop();
+      commandReports.disconnected();
       await prober.close();
       await runs.close();
       await settledWithin(delivery, LAST_DELIVERY_MS);

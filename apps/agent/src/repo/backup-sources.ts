@@ -18,7 +18,7 @@ export async function collectSources(
   if (options.stdin) return { paths: [], stream: streamOfInput(stdinFilename, process.stdin) };
   if (options.stdinFromCommand) {
     const said = (line: string): void => onWarning(`${paths[0]}: ${line}`);
-    return { paths: [], stream: streamOfCommand(stdinFilename, paths, said) };
+    return { paths: [], stream: streamOfCommand(stdinFilename, { argv: paths }, said) };
   }
   const found: string[] = [];
   for (const file of options.filesFrom) {

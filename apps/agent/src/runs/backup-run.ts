@@ -1,10 +1,12 @@
 import type { BackupOrder, RunNode } from '@breakwater/contract/agent-run';
 import { asFailure } from '@breakwater/domain/failure';
-import { formatGoTime } from '@breakwater/restic-format/go-time';
 import type { Repository } from '@breakwater/restic-format/repository';
-import { type BackUpOptions, type BackUpResult, backUp } from '../backup/back-up.ts';
+import type { BackUpOptions } from '../backup/back-up.ts';
 import { findStrayPacks } from '../backup/stray-packs.ts';
+import { AllowList } from '../commands/allow-list.ts';
+import { RunHooks } from '../hooks/run-hooks.ts';
 import type { PackJournal } from '../outbox/pack-journal.ts';
+import { BackupParts } from './backup-parts.ts';
 import { BackupTargets } from './backup-targets.ts';
 import { withCopy } from './open-copy.ts';
 import type { RunContext, RunOutcome } from './run-context.ts';
@@ -16,15 +18,59 @@ const SAMPLE_MS = 5000;
 const CREATE_COPY_MS = 60_000;
 
 /**
- * Backs up to the node that finishes first, and goes on with the next of a fresh ranking when that fails. Throws a
- * Failure when there is no snapshot on any node.
+ * Runs the hooks before, backs up, and runs the hooks after, whatever became of it. Throws a Failure when there is
+ * no snapshot on any node.
  */
 export async function runBackup(context: RunContext, order: BackupOrder): Promise<RunOutcome> {
+  const list = await readList(context, order);
+  const hooks = new RunHooks(context, order, list);
+  const parts = new BackupParts(context, order, list);
+  let outcome: RunOutcome;
+  try {
+    await hooks.before();
+    outcome = await backUpSomewhere(context, order, parts);
+  } catch (error) {
+    const { code, message: reason } = asFailure(context.signal.aborted ? context.signal.reason : error);
+    const { snapshotIds } = parts;
+    await hooks.after({ outcome: code === 'cancelled' ? 'cancelled' : 'failed', reason, snapshotIds });
+    throw error;
+  }
+  await hooks.after({ ...outcome, snapshotIds: parts.snapshotIds });
+  if (hooks.failed.length === 0) return outcome;
+  // The backup is what it is: a hook that failed takes nothing from it.
+  const told = `the hook ${hooks.failed.map((label) => `"${label}"`).join(', ')} failed`;
+  return {
+    ...outcome,
+    reason: (outcome.reason === null ? told : `${outcome.reason}; ${told}`).slice(0, 4000),
+  };
+}
+
+/** The list of commands as it is now: one list for the whole run. What is wrong with it each command tells. */
+async function readList(context: RunContext, order: BackupOrder): Promise<() => AllowList> {
+  const { before, after } = order.hooks;
+  if (order.commands.length + before.length + after.length === 0) return () => AllowList.NONE;
+  try {
+    const list = await AllowList.read(context.allowCommands);
+    return () => list;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** Goes to the node that finishes first, and on with the next of a fresh ranking when that fails. */
+async function backUpSomewhere(
+  context: RunContext,
+  order: BackupOrder,
+  parts: BackupParts,
+): Promise<RunOutcome> {
   const targets = new BackupTargets(context, order);
   for (;;) {
     const node = await targets.choose();
     try {
-      return outcomeOf(node, await backUpTo(node, context, order, targets));
+      await backUpTo(node, context, order, targets, parts);
+      return parts.outcome(node.nodeId);
     } catch (error) {
       // The cancel, not what it broke off.
       context.signal.throwIfAborted();
@@ -41,14 +87,15 @@ async function backUpTo(
   context: RunContext,
   order: BackupOrder,
   targets: BackupTargets,
-): Promise<BackUpResult> {
+  parts: BackupParts,
+): Promise<void> {
   const { progress, link, signal } = context;
   progress.hold('starting');
   if (!node.hasCopy) {
     await link.request('create-copy', { runId: order.runId, nodeId: node.nodeId }, CREATE_COPY_MS);
     signal.throwIfAborted();
   }
-  return withCopy(context, node, order.repository, async (repository, lockSignal) => {
+  await withCopy(context, node, order.repository, async (repository, lockSignal) => {
     targets.working();
     progress.resume();
     const sample = (): void => {
@@ -59,17 +106,7 @@ async function backUpTo(
     const { adopt, ...journalling } = await takeUp(context.packs, order, node, repository, lockSignal);
     const timer = setInterval(sample, SAMPLE_MS);
     try {
-      return await backUp({
-        repository,
-        adopt,
-        ...journalling,
-        paths: order.paths,
-        excludes: order.excludes,
-        hostname: order.hostname,
-        tags: order.tags,
-        signal: lockSignal,
-        onProgress: (work) => progress.update(work),
-      });
+      await parts.backUpTo(node.nodeId, { repository, adopt, ...journalling, signal: lockSignal });
     } finally {
       clearInterval(timer);
       sample();
@@ -97,35 +134,4 @@ async function takeUp(
     onPackStored: ({ packId }) => journal.stored(copy, packId),
     onPacksIndexed: (packIds) => journal.forget(copy, packIds),
   };
-}
-
-function outcomeOf(node: RunNode, result: BackUpResult): RunOutcome {
-  const { snapshot, snapshotId, stats, issues, issueCount } = result;
-  const partial = issueCount > 0;
-  return {
-    outcome: partial ? 'partial' : 'succeeded',
-    reason: partial ? unread(issueCount) : null,
-    failure: null,
-    nodeId: node.nodeId,
-    snapshotId,
-    snapshot:
-      snapshotId === null
-        ? null
-        : {
-            id: snapshotId,
-            time: formatGoTime(snapshot.time),
-            hostname: snapshot.hostname,
-            paths: snapshot.paths,
-            tree: snapshot.tree,
-            tags: snapshot.tags,
-            parent: snapshot.parent,
-          },
-    stats,
-    issues,
-    issueCount,
-  };
-}
-
-function unread(count: number): string {
-  return count === 1 ? 'one file could not be read' : `${count} files could not be read`;
 }

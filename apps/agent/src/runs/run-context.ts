@@ -27,12 +27,16 @@ export interface RunSurroundings {
   packs: PackJournal;
   /** Given on the agent's own command line: restores may go anywhere, not only into fresh folders. */
   allowRestoreAnywhere: boolean;
+  /** The file that lists the commands which may run here; null: none may. */
+  allowCommands: string | null;
 }
 
 /** What one run works with. */
 export interface RunContext extends RunSurroundings {
   /** Ends with a Failure as its reason: `cancelled` or `interrupted`. */
   signal: AbortSignal;
+  /** The agent itself is being stopped. */
+  stopping: AbortSignal;
   /** Durable; delivered in order. */
   report: (report: Exclude<RunReport, EndedReport>) => void;
   note: (level: 'info' | 'warn' | 'error', message: string) => void;

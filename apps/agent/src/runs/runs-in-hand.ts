@@ -41,7 +41,7 @@ const PROGRESS_MS = 400;
 export class RunsInHand {
   readonly #options: RunsInHandOptions;
   readonly #runs = new Map<string, RunInHand>();
-  #closing = false;
+  readonly #stopping = new AbortController();
 
   constructor(options: RunsInHandOptions) {
     this.#options = options;
@@ -94,14 +94,14 @@ export class RunsInHand {
 
   /** Ends all runs as interrupted; resolves when each has its report in the outbox. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#stopping.abort();
     const reason = new Failure('interrupted', 'the agent was stopped', { retryable: true });
     for (const run of this.#runs.values()) run.stop.abort(reason);
     await Promise.all([...this.#runs.values()].map((run) => run.ended));
   }
 
   #refusal(order: RunOrder): string | null {
-    if (this.#closing) return 'the agent is being stopped';
+    if (this.#stopping.signal.aborted) return 'the agent is being stopped';
     const same = this.#runs.get(order.runId);
     if (same !== undefined) return `attempt ${same.attempt} of this run is still going on`;
     const removes = order.kind === 'forget' || order.kind === 'prune';
@@ -128,7 +128,9 @@ export class RunsInHand {
       limits: this.#options.limits,
       packs: this.#options.packs,
       allowRestoreAnywhere: this.#options.allowRestoreAnywhere,
+      allowCommands: this.#options.allowCommands,
       signal,
+      stopping: this.#stopping.signal,
       report: (report) => outbox.append(runId, attempt, report),
       note: (level, message) =>
         outbox.append(runId, attempt, {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BackupOrder } from '@breakwater/contract/agent-run';
+import { NO_HOOKS } from '@breakwater/contract/source-commands';
 import { ProgramProcess, runProgram } from '@breakwater/storage-client/testing/program-process';
 import { type SpawnedNode, spawnNode } from '@breakwater/storage-client/testing/spawned-node';
 import { REPOSITORY_PASSWORD, TestCenter } from './test-center.ts';
@@ -103,6 +104,8 @@ export class AgentCluster {
       repository: { repositoryId: this.center.repositoryId, password: REPOSITORY_PASSWORD },
       hostname: 'host.test',
       paths,
+      commands: [],
+      hooks: NO_HOOKS,
       excludes: [],
       tags: ['test'],
       strategy: 'fastest',

@@ -14,6 +14,7 @@ import {
 import type { RunNode, RunReport, RunReportEnvelope } from '@breakwater/contract/agent-run';
 import { agentEnrolment, agentEnrolmentAnswer } from '@breakwater/contract/enrolment';
 import type { RunLock, RunProgress } from '@breakwater/contract/run';
+import type { AllowedCommands } from '@breakwater/contract/source-commands';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import { createRepositoryFiles, type RepositoryFiles } from '@breakwater/restic-format/initial-files';
 import { createRestStore } from '@breakwater/storage-client/rest-store';
@@ -46,6 +47,7 @@ export class TestCenter {
   readonly heartbeats: Heartbeat[] = [];
   readonly speeds: SpeedSample[] = [];
   readonly progress: { runId: string; attempt: number; progress: RunProgress; locks?: RunLock[] }[] = [];
+  readonly allowed: AllowedCommands[] = [];
   /** Reports in the order they were applied, each (runId, attempt, seq) once. */
   readonly reports: RunReportEnvelope[] = [];
   /** All that arrived, repeated ones too. */
@@ -209,6 +211,10 @@ export class TestCenter {
       report: (envelope: RunReportEnvelope) => this.#apply(envelope),
       progress: (message: TestCenter['progress'][number]) => {
         this.progress.push(message);
+        return {};
+      },
+      'allowed-commands': (commands: AllowedCommands) => {
+        this.allowed.push(commands);
         return {};
       },
       speed: (sample: SpeedSample) => {

@@ -38,6 +38,9 @@ export const english = {
   'nothing-to-forget': 'all of its snapshots are to be kept now',
   'files-unread': '{count, plural, one {one file} other {# files}} could not be read',
   'files-unrestored': '{count, plural, one {one file} other {# files}} could not be restored',
+  'commands-failed':
+    'no snapshot was made of {names}{files, plural, =0 {} one {, and one file could not be read} other {, and # files could not be read}}',
+  'hooks-failed': 'the backup is whole, but a hook failed: {names}',
   failure: '{detail}',
   words: '{words}',
 
@@ -57,7 +60,7 @@ export const english = {
   'plain-http': '{name} is reached over plain HTTP',
 
   'run-ended':
-    'The {run, select, backup {backup} restore {restore} check {check} forget {forgetting} prune {prune} replicate {replication} drill {drill} other {run}}{hasTask, select, yes { "{task}"} other {}}{hasServer, select, yes { of {server}} other {}} {state, select, succeeded {succeeded} partial {is incomplete: {files, plural, one {# file} other {# files}} could not be {run, select, backup {taken} restore {restored} other {read}}} cancelled {was cancelled} stopped {was {run, select, backup {missed} other {stopped}}} other {failed}}{hasReason, select, yes {: {reason}} other {}}',
+    'The {run, select, backup {backup} restore {restore} check {check} forget {forgetting} prune {prune} replicate {replication} drill {drill} other {run}}{hasTask, select, yes { "{task}"} other {}}{hasServer, select, yes { of {server}} other {}} {state, select, succeeded {succeeded} partial {is incomplete{files, plural, =0 {} other {: {files, plural, one {# file} other {# files}} could not be {run, select, backup {taken} restore {restored} other {read}}}}} cancelled {was cancelled} stopped {was {run, select, backup {missed} other {stopped}}} other {failed}}{hasReason, select, yes {: {reason}} other {}}',
   'backup-was-due':
     'The backup "{task}" of {server} was due {count, plural, one {at} other {# times since}} {since}, while the control center was not running; it starts now',
   'join-token-made':

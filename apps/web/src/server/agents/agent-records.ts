@@ -1,3 +1,4 @@
+import type { AllowedCommands } from '@breakwater/contract/source-commands';
 import type { Database } from '../db/client.ts';
 import type { AgentModel } from '../db/generated/models/Agent.ts';
 
@@ -36,6 +37,16 @@ export async function saveHeartbeat(
   await db.agent.updateMany({ where: { id }, data: { lastHeartbeatAt: at, ...rest } });
 }
 
+/** What the agent's own list of commands allows. */
+export async function saveCommands(
+  db: Database,
+  id: string,
+  commands: AllowedCommands,
+  at: Date,
+): Promise<void> {
+  await db.agent.updateMany({ where: { id }, data: { commands, commandsAt: at } });
+}
+
 /** False when there was none. Its runs and tasks stay. */
 export async function deleteAgent(db: Database, id: string): Promise<boolean> {
   return (await db.agent.deleteMany({ where: { id } })).count > 0;
@@ -66,11 +77,11 @@ export async function agentFigures(
       where: { sourceAddress, kind: 'backup', state: 'succeeded' },
       _max: { endedAt: true },
     }),
-    // The newest snapshot of each task of a server is what is protected now.
+    // The newest snapshot of each task of a server, and of each of its commands, is what is protected now.
     db.snapshot.findMany({
       where: { sourceAddress, forgottenAt: null },
       orderBy: { recordedAt: 'desc' },
-      distinct: ['sourceAddress', 'taskId'],
+      distinct: ['sourceAddress', 'taskId', 'command'],
       select: { sourceAddress: true, bytes: true },
     }),
   ]);

@@ -1,4 +1,5 @@
 import type { Agent } from '@breakwater/contract/resources';
+import { type AllowedCommands, allowedCommands, NO_COMMANDS } from '@breakwater/contract/source-commands';
 import { Failure } from '@breakwater/domain/failure';
 import { hashSecret } from '../auth/secret.ts';
 import type { Center } from '../center.ts';
@@ -12,6 +13,7 @@ import {
   findAgentByAddress,
   findAgents,
   findAllAgents,
+  saveCommands,
   saveHeartbeat,
 } from './agent-records.ts';
 
@@ -36,6 +38,8 @@ export interface Agents {
   /** The agent whose credential this is, else null. */
   authenticate(id: string, credential: string): Promise<AgentRecord | null>;
   recordHeartbeat(id: string, beat: AgentHeartbeat): Promise<void>;
+  /** What the agent says its own list allows; kept while it is offline. */
+  recordCommands(id: string, commands: AllowedCommands): Promise<void>;
   /** Ends an agent's enrolment: its address is free again, its credential worth nothing. Throws `not-found`. */
   release(id: string, by: string): Promise<void>;
   /** Called with the id of each agent that was released, so that its socket can be told and closed. */
@@ -67,6 +71,10 @@ export function createAgents(center: Center): Agents {
       return record !== null && record.credentialHash === hashSecret(credential) ? record : null;
     },
     recordHeartbeat: (id, beat) => saveHeartbeat(center.db, id, beat),
+    async recordCommands(id, commands) {
+      await saveCommands(center.db, id, commands, new Date(center.now()));
+      center.live.changed('agents', id);
+    },
     async release(id, by) {
       const record = await findAgent(center.db, id);
       if (record === null || !(await deleteAgent(center.db, id))) {
@@ -103,7 +111,16 @@ function agentOf(record: AgentRecord, figures: AgentFigures | undefined, center:
     taskCount: figures?.taskCount ?? 0,
     lastSuccessAt: figures?.lastSuccessAt?.toISOString() ?? null,
     protectedBytes: figures?.protectedBytes ?? null,
+    commands:
+      record.commands === null || record.commandsAt === null
+        ? null
+        : { ...commandsOf(record), reportedAt: record.commandsAt.toISOString() },
   };
+}
+
+/** What its server allows, as it last told; nothing before it did. */
+export function commandsOf(record: Pick<AgentRecord, 'commands'>): AllowedCommands {
+  return record.commands === null ? NO_COMMANDS : allowedCommands.parse(record.commands);
 }
 
 /** A peer is online while its last heartbeat is inside the window. */

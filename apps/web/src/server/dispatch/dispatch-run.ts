@@ -179,7 +179,7 @@ async function orderOf(
     planned.nodes,
   );
   if (ask.kind === 'backup') {
-    const { paths, excludes, strategy, pinnedNodeId } = ask;
+    const { paths, commands, hooks, excludes, strategy, pinnedNodeId } = ask;
     const tags = run.taskId === null ? [] : [`task:${run.taskId}`];
     const hostname = run.sourceAddress ?? agent.address;
     return {
@@ -189,6 +189,8 @@ async function orderOf(
       repository,
       hostname,
       paths,
+      commands,
+      hooks,
       excludes,
       tags,
       strategy,

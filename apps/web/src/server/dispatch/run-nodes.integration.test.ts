@@ -1,3 +1,4 @@
+import { NO_HOOKS } from '@breakwater/contract/source-commands';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -52,6 +53,7 @@ async function lacking(task: TaskName, past: readonly Past[]): Promise<Record<Na
       sourceAddress,
       hostname: sourceAddress,
       paths: [`/${name}`],
+      command: null,
       tree: 'cd'.repeat(32),
       time: new Date(at).toISOString(),
       files: 1,
@@ -67,6 +69,8 @@ async function lacking(task: TaskName, past: readonly Past[]): Promise<Record<Na
     ask: {
       kind: 'backup',
       paths: [`/${task}`],
+      commands: [],
+      hooks: NO_HOOKS,
       excludes: [],
       strategy: 'finish-first',
       pinnedNodeId: null,

@@ -121,6 +121,10 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
           await recordSpeed(center, agent.id, sample);
           return {};
         },
+        'allowed-commands': async (commands) => {
+          await center.agents.recordCommands(agent.id, commands);
+          return {};
+        },
         'renew-tokens': async ({ runId }) => ({ nodes: await renewRunTokens(center, agent.id, runId) }),
         'create-copy': async ({ runId, nodeId }) => {
           await createCopyForRun(center, agent.id, runId, nodeId);

@@ -48,9 +48,10 @@ async function preview(
     taskId,
     retention,
     snapshots: verdicts.map((verdict) => {
-      const { id, recordedAt, files, bytes } = verdict.snapshot;
+      const { id, madeOf, recordedAt, files, bytes } = verdict.snapshot;
       return {
         snapshotId: id,
+        command: madeOf ?? null,
         time: times.get(id) ?? '',
         recordedAt: new Date(recordedAt).toISOString(),
         files,

@@ -11,20 +11,23 @@ import type { RunContext } from './run-context.ts';
 import { lockRun, markReportApplied, noteOnRun, reasonOf, type RunRow } from './run-records.ts';
 import { bytesSent, type StoredReservation } from './run-reservation-records.ts';
 import { storedRemark } from '../remarks/say.ts';
-import { storedLog, storedPlacements } from './run-view.ts';
+import { storedCommands, storedLog, storedPlacements } from './run-view.ts';
 import { settleRun } from './settle-run.ts';
 import { trueTime } from './true-time.ts';
 
 /** A run's log and rankings are shown whole: so many lines of each are kept, the newest. */
 const MAX_LOG = 500;
+/** More than an order can have. */
+const MAX_COMMANDS = 128;
 const MAX_PLACEMENTS = 50;
 
 export type Applied =
   | { effect: 'none'; why: 'unknown run' | 'foreign run' | 'seen before' }
   /** The run has moved on without this attempt. A snapshot it made is real, though, and was cataloged. */
-  | { effect: 'late'; run: RunRow }
+  | { effect: 'late'; run: RunRow; told: WrittenEvent | null }
   | { effect: 'noted'; run: RunRow }
-  | { effect: 'moved'; run: RunRow; ended: boolean; event: WrittenEvent | null };
+  /** `told`: what else was written down besides, to be announced as well. */
+  | { effect: 'moved'; run: RunRow; ended: boolean; event: WrittenEvent | null; told?: WrittenEvent | null };
 
 /**
  * Takes one report of an agent: in one transaction, once by (run, attempt, seq). Whatever it finds, the report has
@@ -36,11 +39,13 @@ export async function applyReport(
   envelope: RunReportEnvelope,
 ): Promise<Applied> {
   const applied = await context.db.$transaction((tx) => apply(tx, context.now(), from, envelope));
+  if ('told' in applied && applied.told) await context.events.announce(applied.told);
   if (applied.effect === 'moved') {
     if (applied.ended) await settleRun(context, applied);
     else publishRun(context, applied.run);
   } else if (applied.effect === 'noted') {
     publishRun(context, applied.run);
+    if (envelope.report.type === 'snapshot') context.live.changed('snapshots');
   } else if (applied.effect === 'late') {
     context.logger.info(
       { runId: envelope.runId, attempt: envelope.attempt, state: applied.run.state },
@@ -72,8 +77,8 @@ async function apply(
   const active = run.state === 'dispatched' || run.state === 'running';
   if (attempt !== run.attempt || !active) {
     await keepSnapshot(tx, run, report, new Date(now));
-    if (report.type === 'ended') await noteCare(tx, run, report, new Date(now));
-    return { effect: 'late', run };
+    const told = report.type === 'ended' ? await noteCare(tx, run, report, new Date(now)) : null;
+    return { effect: 'late', run, told };
   }
   switch (report.type) {
     case 'started':
@@ -82,6 +87,11 @@ async function apply(
       return placed(tx, run, report, at);
     case 'note':
       return noted(tx, run, report, at);
+    case 'command':
+      return commandEnded(tx, run, report);
+    case 'snapshot':
+      await keepSnapshot(tx, run, report, new Date(now));
+      return { effect: 'noted', run };
     case 'ended':
       return ended(tx, run, report, { at, now: new Date(now) });
   }
@@ -134,6 +144,16 @@ async function noted(
   return { effect: 'noted', run: { ...run, log } };
 }
 
+async function commandEnded(
+  tx: Prisma.TransactionClient,
+  run: RunRow,
+  report: Extract<RunReport, { type: 'command' }>,
+): Promise<Applied> {
+  const commands = [...storedCommands.parse(run.commands), report.result].slice(-MAX_COMMANDS);
+  await noteOnRun(tx, run, { commands });
+  return { effect: 'noted', run: { ...run, commands } };
+}
+
 async function ended(
   tx: Prisma.TransactionClient,
   run: RunRow,
@@ -141,7 +161,7 @@ async function ended(
   { at, now }: { at: Date; now: Date },
 ): Promise<Applied> {
   await keepSnapshot(tx, run, report, now);
-  await noteCare(tx, run, report, now);
+  const told = await noteCare(tx, run, report, now);
   const { outcome, failure } = report;
   const move = await moveRun(
     tx,
@@ -164,7 +184,7 @@ async function ended(
     now,
   );
   if (!move.ok) throw new Error(`a run that was locked and active could not end: ${move.reason}`);
-  return { effect: 'moved', run: move.run, ended: true, event: move.event };
+  return { effect: 'moved', run: move.run, ended: true, event: move.event, told };
 }
 
 async function keepSnapshot(
@@ -189,7 +209,8 @@ async function keepSnapshot(
 type ReportedSnapshot = Omit<CatalogedSnapshot, 'repositoryId' | 'taskId' | 'runId' | 'sourceAddress' | 'at'>;
 
 function snapshotOf(report: RunReport): ReportedSnapshot | null {
-  if (report.type !== 'ended' || report.snapshot === null || report.nodeId === null) return null;
+  if (report.type !== 'ended' && report.type !== 'snapshot') return null;
+  if (report.snapshot === null || report.nodeId === null) return null;
   const { id, time, hostname, paths, tree } = report.snapshot;
   const { filesNew, filesChanged, filesUnmodified, bytesProcessed, bytesStored } = report.stats;
   const counted = filesNew !== undefined || filesChanged !== undefined || filesUnmodified !== undefined;
@@ -203,6 +224,7 @@ function snapshotOf(report: RunReport): ReportedSnapshot | null {
     files: counted ? (filesNew ?? 0) + (filesChanged ?? 0) + (filesUnmodified ?? 0) : null,
     bytes: bytesProcessed ?? null,
     storedBytes: bytesStored ?? null,
-    partial: report.outcome === 'partial',
+    command: report.type === 'snapshot' ? report.command : null,
+    partial: report.type === 'snapshot' ? report.partial : report.outcome === 'partial',
   };
 }

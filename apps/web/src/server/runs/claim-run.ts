@@ -47,6 +47,8 @@ export async function claimRun(
         dispatchedAt: at,
         acceptedAt: null,
         startedAt: null,
+        // What an attempt that came to nothing told of them is in the log.
+        commands: [],
         ...(await more?.(tx)),
       };
       const move = await moveRun(tx, run, { type: 'dispatch' }, at, fresh);

@@ -10,7 +10,7 @@ type EndedRun = Pick<
 
 /**
  * What the event log says of a run that has ended, and whether somebody is to be told: a backup that failed, was
- * missed or is incomplete, and any other run that failed.
+ * missed or is incomplete or had a hook that failed, and any other run that failed.
  */
 export function outcomeEvent(run: EndedRun): NewEvent {
   const kind = runKind.parse(run.kind);
@@ -22,12 +22,18 @@ export function outcomeEvent(run: EndedRun): NewEvent {
     files: run.issueCount,
     reason: storedRemark(run.remark, run.reason),
   });
-  return { ...weightOf(kind, run.state), remark, subject: { type: 'run', id: run.id } };
+  const hookFailed = storedRemark(run.remark, run.reason)?.kind === 'hooks-failed';
+  return { ...weightOf(kind, run.state, hookFailed), remark, subject: { type: 'run', id: run.id } };
 }
 
-function weightOf(run: RunKind, state: string): Pick<NewEvent, 'level' | 'kind'> & { notify: boolean } {
+function weightOf(
+  run: RunKind,
+  state: string,
+  hookFailed: boolean,
+): Pick<NewEvent, 'level' | 'kind'> & { notify: boolean } {
   switch (state) {
     case 'succeeded':
+      if (hookFailed) return { level: 'warn', kind: `${run}-hook-failed`, notify: true };
       return { level: 'info', kind: `${run}-succeeded`, notify: false };
     case 'partial':
       return { level: 'warn', kind: `${run}-partial`, notify: true };

@@ -2,6 +2,7 @@ import { readDataSubset } from '@breakwater/contract/agent-run';
 import { contentId, resourceId, sourceAddress } from '@breakwater/contract/ids';
 import { strategy } from '@breakwater/contract/placement';
 import { maxUnused } from '@breakwater/contract/prune-limits';
+import { NO_HOOKS, namedCommand, runHooks } from '@breakwater/contract/source-commands';
 import { z } from 'zod';
 
 /**
@@ -11,7 +12,10 @@ import { z } from 'zod';
 export const runAsk = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('backup'),
-    paths: z.array(z.string()).min(1),
+    paths: z.array(z.string()),
+    /** Absent in runs from before there were any. */
+    commands: z.array(namedCommand).default([]),
+    hooks: runHooks.default(NO_HOOKS),
     excludes: z.array(z.string()),
     strategy,
     pinnedNodeId: resourceId.nullable(),

@@ -12,6 +12,7 @@ import {
   runStats,
   speedPoint,
 } from '@breakwater/contract/run';
+import { commandResult } from '@breakwater/contract/source-commands';
 import { z } from 'zod';
 import { storedRemark } from '../remarks/say.ts';
 import { runAsk } from './run-ask.ts';
@@ -22,6 +23,7 @@ export const storedLog = z.array(
   z.object({ at: z.string(), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
 );
 export const storedCurve = z.array(speedPoint);
+export const storedCommands = z.array(commandResult);
 const storedIssues = z.array(fileIssue);
 
 const time = (value: Date | null) => value?.toISOString() ?? null;
@@ -74,5 +76,6 @@ export function viewRunDetail(row: RunRow): RunDetail {
     placements: storedPlacements.parse(row.placements),
     log: storedLog.parse(row.log),
     speedCurve: storedCurve.parse(row.speedCurve),
+    commands: storedCommands.parse(row.commands),
   });
 }

@@ -12,6 +12,8 @@ export interface CatalogedSnapshot {
   sourceAddress: string | null;
   hostname: string;
   paths: string[];
+  /** The command whose output it is; null: files and folders. */
+  command: string | null;
   tree: string;
   /** As it stands in the snapshot itself. */
   time: string;

@@ -29,11 +29,12 @@ export async function recordedOf(
 }
 
 function recorded(row: RecordedSnapshot, taskId: string): RecordedOfTask {
-  const { id, repositoryId, time, recordedAt, files, bytes, confirmedAt, copies } = row;
+  const { id, repositoryId, command, time, recordedAt, files, bytes, confirmedAt, copies } = row;
   return {
     id,
     taskId,
     repositoryId,
+    madeOf: command,
     time,
     recordedAt: recordedAt.getTime(),
     madeAt: Date.parse(time),

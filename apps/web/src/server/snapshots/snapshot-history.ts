@@ -6,8 +6,8 @@ const HISTORY = 50;
 
 export interface SnapshotHistory {
   /**
-   * The task's last snapshots, oldest first: bytes read and bytes that had to be stored, and the nodes that hold
-   * it, the one first that its run went to.
+   * The task's last backups, oldest first: bytes read and bytes that had to be stored, and the nodes that hold all
+   * of it, the one first that its run went to.
    */
   past: { bytes: number | null; storedBytes: number; nodeIds: string[] }[];
   /** `past` begins with the task's very first snapshot. */
@@ -26,17 +26,24 @@ export async function snapshotHistory(
 ): Promise<SnapshotHistory> {
   const { taskId, repositoryId } = of;
   const rows = taskId === null ? [] : await pastSnapshots(center.db, { taskId, repositoryId }, HISTORY);
-  const past = rows.flatMap(({ bytes, storedBytes, copies }) =>
-    storedBytes === null
-      ? []
-      : {
-          bytes: bytes === null ? null : Number(bytes),
-          storedBytes: Number(storedBytes),
-          nodeIds: copies.map((copy) => copy.nodeId),
-        },
-  );
+  // A run with commands makes several snapshots.
+  const runs = Map.groupBy(rows, ({ id, runId }) => runId ?? id);
+  const past = [...runs.values()].flatMap((made) => {
+    const sizes = made.flatMap(({ storedBytes }) => (storedBytes === null ? [] : Number(storedBytes)));
+    if (sizes.length < made.length) return [];
+    const held = made.map(({ copies }) => copies.map(({ nodeId }) => nodeId));
+    return {
+      bytes: made.some(({ bytes }) => bytes === null) ? null : sum(made.map(({ bytes }) => Number(bytes))),
+      storedBytes: sum(sizes),
+      nodeIds: (held[0] ?? []).filter((nodeId) => held.every((ids) => ids.includes(nodeId))),
+    };
+  });
   const holding = await nodesWithSnapshots(center.db, repositoryId);
   if (rows.length === 0)
     return { past: await adoptedPast(center, of.repositoryId, of.paths ?? []), fromStart: true, holding };
   return { past, fromStart: rows.length < HISTORY, holding };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

@@ -91,12 +91,22 @@ export async function pastSnapshots(
   store: Store,
   of: { taskId: string; repositoryId: string },
   limit: number,
-): Promise<{ bytes: bigint | null; storedBytes: bigint | null; copies: { nodeId: string }[] }[]> {
+): Promise<
+  {
+    id: string;
+    runId: string | null;
+    bytes: bigint | null;
+    storedBytes: bigint | null;
+    copies: { nodeId: string }[];
+  }[]
+> {
   const rows = await store.snapshot.findMany({
     where: { ...of, forgottenAt: null },
     orderBy: [{ recordedAt: 'desc' }, { id: 'desc' }],
     take: limit,
     select: {
+      id: true,
+      runId: true,
       bytes: true,
       storedBytes: true,
       copies: { select: { nodeId: true }, orderBy: { recordedAt: 'asc' } },

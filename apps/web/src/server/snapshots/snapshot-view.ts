@@ -15,6 +15,7 @@ export function viewSnapshot(row: SnapshotRow, taskName: string | null, center: 
     sourceAddress: row.sourceAddress,
     hostname: row.hostname,
     paths: row.paths,
+    command: row.command,
     time: row.time,
     recordedAt: row.recordedAt.toISOString(),
     files: count(row.files),

@@ -1,4 +1,11 @@
 import { type Retention, retention } from '@breakwater/contract/retention';
+import {
+  type NamedCommand,
+  namedCommand,
+  type RunHooks,
+  runHooks,
+} from '@breakwater/contract/source-commands';
+import { z } from 'zod';
 import type { Database } from '../db/client.ts';
 import { Prisma } from '../db/generated/client.ts';
 
@@ -8,6 +15,14 @@ export type TaskRow = Prisma.TaskGetPayload<object>;
 /** Null where the task keeps all of its snapshots. */
 export function retentionOf(row: Pick<TaskRow, 'retention'>): Retention | null {
   return row.retention === null ? null : retention.parse(row.retention);
+}
+
+/** What the task runs on its server. */
+export function storedCommands(row: Pick<TaskRow, 'commands' | 'hooks'>): {
+  commands: NamedCommand[];
+  hooks: RunHooks;
+} {
+  return { commands: z.array(namedCommand).parse(row.commands), hooks: runHooks.parse(row.hooks) };
 }
 
 export function storedRetention(given: Retention | null) {

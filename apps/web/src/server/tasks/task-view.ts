@@ -9,6 +9,8 @@ export function viewTask(row: TaskRow, runs: TaskRuns | undefined): Task {
     name: row.name,
     sourceAddress: row.sourceAddress,
     paths: row.paths,
+    commands: row.commands,
+    hooks: row.hooks,
     excludes: row.excludes,
     schedule: row.cron === null || row.timeZone === null ? null : { cron: row.cron, timeZone: row.timeZone },
     strategy: row.strategy,

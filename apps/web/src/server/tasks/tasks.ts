@@ -1,4 +1,10 @@
-import type { Task, TaskAnswer, TaskInput, TaskPatch } from '@breakwater/contract/task';
+import {
+  NOTHING_TO_BACK_UP,
+  type Task,
+  type TaskAnswer,
+  type TaskInput,
+  type TaskPatch,
+} from '@breakwater/contract/task';
 import { Failure } from '@breakwater/domain/failure';
 import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
@@ -9,11 +15,13 @@ import { type StartedRun, startRun } from '../runs/start-run.ts';
 import { judgeSchedule, nextTime } from '../schedules/cron.ts';
 import { keepSchedule } from '../schedules/keep-schedule.ts';
 import { pathWarnings } from './path-warnings.ts';
+import { refuseCommands } from './refuse-commands.ts';
 import {
   findTask,
   findTasks,
   insertTask,
   runsOfTasks,
+  storedCommands,
   storedRetention,
   type TaskRow,
   updateTask,
@@ -33,6 +41,7 @@ export async function createTask(center: Center, input: TaskInput): Promise<Task
   await refuseNode(center, input.nodeId);
   if (input.repositoryId !== null) await refuseRepository(center, input.repositoryId);
   const { schedule, retention, ...fields } = input;
+  await refuseCommands(center, input.sourceAddress, input);
   const warnings = await pathWarnings(center, input.sourceAddress, input.paths);
   const kept = { ...storedRetention(retention), retentionChangedAt: new Date(center.now()) };
   const row = await insertTask(center.db, { ...fields, ...kept, ...timesOf(schedule, center.now()) });
@@ -84,6 +93,11 @@ export async function patchTask(center: Center, id: string, patch: TaskPatch): P
   }
   if (patch.schedule !== undefined) refuseSchedule(patch.schedule);
   if (patch.nodeId !== undefined) await refuseNode(center, patch.nodeId);
+  const wanted = { ...storedCommands(before), ...given(patch) };
+  if ((patch.paths ?? before.paths).length + wanted.commands.length === 0) {
+    throw refusedField('paths', patch.paths ?? before.paths, NOTHING_TO_BACK_UP);
+  }
+  await refuseCommands(center, before.sourceAddress, wanted, storedCommands(before));
   const warnings =
     patch.paths === undefined ? [] : await pathWarnings(center, before.sourceAddress, patch.paths);
   const { schedule, retention, ...fields } = patch;
@@ -120,6 +134,7 @@ export function runOfTask(task: TaskRow) {
   const ask: RunAsk = {
     kind: 'backup',
     paths: task.paths,
+    ...storedCommands(task),
     excludes: task.excludes,
     strategy:
       task.strategy === 'pinned' ? 'pinned' : task.strategy === 'fastest' ? 'fastest' : 'finish-first',

@@ -53,7 +53,10 @@ const run = (n: number, change: Partial<Run> = {}): Run => ({
   restore: null,
   ...change,
 });
-const detail = (of: Run): RunDetail => ({ ...of, issues: [], placements: [], log: [], speedCurve: [] });
+const detail = (of: Run): RunDetail => ({
+  ...of,
+  ...{ issues: [], placements: [], log: [], speedCurve: [], commands: [] },
+});
 
 let client: QueryClient;
 let stale: QueryKey[];

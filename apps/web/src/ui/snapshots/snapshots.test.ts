@@ -13,6 +13,7 @@ const snapshot = (time: string): Snapshot => ({
   sourceAddress: 'web-1',
   hostname: 'web-1',
   paths: ['/etc'],
+  command: null,
   time,
   recordedAt: '2026-11-22T00:00:00Z',
   files: null,

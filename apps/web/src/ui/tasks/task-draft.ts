@@ -17,6 +17,8 @@ export interface TaskDraft {
   schedule: { preset: SchedulePreset; timeZone: string } | null;
   strategy: z.infer<typeof strategy>;
   nodeId: string | null;
+  /** Null: the server's own. */
+  repositoryId: string | null;
   ifAgentSilent: 'stop' | 'wait';
   keep: KeepDraft;
 }
@@ -30,6 +32,7 @@ export function emptyDraft(sourceAddress: string | null, timeZone: string): Task
     schedule: { preset: { kind: 'daily', hour: 2, minute: 0 }, timeZone },
     strategy: 'finish-first',
     nodeId: null,
+    repositoryId: null,
     ifAgentSilent: 'stop',
     keep: KEEP_EVERYTHING,
   };
@@ -47,6 +50,7 @@ export function draftOf(task: Task): TaskDraft {
         : { preset: presetOf(task.schedule.cron), timeZone: task.schedule.timeZone },
     strategy: task.strategy,
     nodeId: task.nodeId,
+    repositoryId: task.repositoryId,
     ifAgentSilent: task.ifAgentSilent,
     keep: keepDraftOf(task.retention),
   };
@@ -62,6 +66,7 @@ export const draftFields = [
   'timeZone',
   'strategy',
   'nodeId',
+  'repositoryId',
   'ifAgentSilent',
   'retention',
 ] as const;
@@ -87,6 +92,7 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
         : { cron: cronOf(draft.schedule.preset).trim(), timeZone: draft.schedule.timeZone },
     strategy: draft.strategy,
     nodeId: draft.strategy === 'pinned' ? draft.nodeId : null,
+    repositoryId: draft.repositoryId,
     ifAgentSilent: draft.ifAgentSilent,
     retention: rawRetention(draft.keep),
   });
@@ -110,6 +116,8 @@ export function writtenExcludes(draft: Pick<TaskDraft, 'excludes'>): string[] {
 function problemOf(issue: z.core.$ZodIssue, draft: TaskDraft, field: DraftField): DraftProblem {
   if (field === 'sourceAddress' && draft.sourceAddress === null) return 'missing';
   if (field === 'nodeId' && draft.nodeId === null) return 'missing';
+  // Neither paths nor commands.
+  if (field === 'paths' && draft.paths.length === 0) return 'missing';
   if (issue.code === 'too_small') return 'missing';
   if (issue.code === 'too_big') return 'tooLong';
   return field === 'paths' ? 'notAbsolute' : 'invalid';

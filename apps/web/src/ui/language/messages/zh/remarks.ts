@@ -37,6 +37,8 @@ export const remarks: Translated<typeof en> = {
   'nothing-to-forget': '现在它的所有快照都要保留',
   'files-unread': '{count, plural, other {# 个文件}}无法读取',
   'files-unrestored': '{count, plural, other {# 个文件}}无法恢复',
+  'commands-failed': '没有为 {names} 生成快照{files, plural, =0 {} other {，另有 # 个文件无法读取}}',
+  'hooks-failed': '备份是完整的，但有钩子失败：{names}',
   failure:
     '{code_key, select, path_not_found {找不到路径} path_unreadable {路径无法读取} target_not_allowed {不允许恢复到此目标} target_not_empty {目标文件夹不为空} command_not_allowed {不允许此命令} no_node {没有可用的存储节点} node_offline {存储节点离线} node_full {存储节点已满} quota_exceeded {配额已用完} node_unreachable {无法连接存储节点} agent_offline {代理离线} agent_busy {代理正忙} unknown_address {未知地址} repository_locked {存储库已锁定} repository_damaged {存储库已损坏} pack_damaged {数据包已损坏} hash_mismatch {校验和不符} wrong_password {密码不正确} snapshot_not_found {找不到快照} not_found {不存在} lock_lost {失去了锁} source_changed {来源已变化} cancelled {已取消} interrupted {已中断} timeout {超时} unavailable {暂时不可用} forbidden {被拒绝} conflict {冲突} other {出错}}：{detail}',
   words: '{words}',
@@ -56,7 +58,7 @@ export const remarks: Translated<typeof en> = {
   'plain-http': '与 {name} 之间使用未加密的 HTTP',
 
   'run-ended':
-    '{hasServer, select, yes {{server} 的} other {}}{run, select, backup {备份} restore {恢复} check {检查} forget {清除快照} prune {清理} replicate {复制} drill {恢复演练} other {运行}}{hasTask, select, yes {“{task}”} other {}}{state, select, succeeded {成功} partial {不完整：{files} 个文件未能{run, select, backup {备份} restore {恢复} other {读取}}} cancelled {已取消} stopped {{run, select, backup {未执行} other {已停止}}} other {失败}}{hasReason, select, yes {：{reason}} other {}}',
+    '{hasServer, select, yes {{server} 的} other {}}{run, select, backup {备份} restore {恢复} check {检查} forget {清除快照} prune {清理} replicate {复制} drill {恢复演练} other {运行}}{hasTask, select, yes {“{task}”} other {}}{state, select, succeeded {成功} partial {不完整{files, plural, =0 {} other {：{files} 个文件未能{run, select, backup {备份} restore {恢复} other {读取}}}}} cancelled {已取消} stopped {{run, select, backup {未执行} other {已停止}}} other {失败}}{hasReason, select, yes {：{reason}} other {}}',
   'backup-was-due':
     '{server} 的备份“{task}”{count, plural, one {应在 {since} 执行} other {自 {since} 起应执行 # 次}}，当时控制中心没有运行；现在开始执行',
   'join-token-made':
