@@ -1,40 +1,63 @@
 import { type BigIntStats, lstatSync, statSync } from 'node:fs';
-import { posix } from 'node:path';
 import { compareRaw } from '@breakwater/restic-format/raw-string';
 import { encodeTree, type TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
-import { nodeFromStat } from '../source/node-from-stat.ts';
+import { TreeReader } from '../read/tree-reader.ts';
+import { isSameNode, nodeFromStat } from '../source/node-from-stat.ts';
 import { readFolder } from '../source/read-folder.ts';
 import { systemPath } from '../source/system-path.ts';
 import type { TargetFolder, TargetNode } from '../source/targets.ts';
+import { say } from '../remarks/say.ts';
 import type { BackupJob } from './backup-job.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { isUnchanged } from './change-rules.ts';
-import { reasonOf } from './file-issues.ts';
+import { sayReason } from './file-issues.ts';
 import { type Begun, FileSaver } from './file-saver.ts';
 
 /** Folders, too, are finished while the walk goes on: it must not stand still until a folder's last file is read. */
 type PendingNode = TreeNode | null | Begun;
-/** A folder's entries in the parent snapshot, by name. */
-type Previous = ReadonlyMap<string, TreeNode>;
+/** A folder in the parent snapshot. */
+interface Previous {
+  /** Its tree; null when there is none. */
+  id: string | null;
+  nodes: ReadonlyMap<string, TreeNode>;
+  /** Trees of its folders, in the order in which the walk will come to them. */
+  subtrees: readonly string[];
+}
 
-const NOTHING: Previous = new Map();
+/** A folder that was walked. */
+interface FolderEntry {
+  name: string;
+  path: string;
+  stat: BigIntStats;
+  /** Above what is backed up. */
+  isAbove: boolean;
+}
+
+const NOTHING: Previous = { id: null, nodes: new Map(), subtrees: [] };
 
 /** Walks the source depth first and writes the trees of a snapshot, unchanged files from the parent's trees. */
 export class FolderSaver {
   readonly #job: BackupJob;
   readonly #files: FileSaver;
+  readonly #trees: TreeReader;
+  /** Nodes of the parent may stand for what is there now. */
+  readonly #reusesNodes: boolean;
 
   constructor(job: BackupJob) {
     this.#job = job;
     this.#files = new FileSaver(job);
+    this.#trees = new TreeReader(job.repository, job.signal);
+    const { ignoreCtime, ignoreInode } = job.changes;
+    this.#reusesNodes = !job.withAtime && !ignoreCtime && !ignoreInode;
   }
 
   /** Returns the root tree's id, or null when there is nothing in it. */
   async saveTargets(targets: TargetFolder, parentTree: string | null): Promise<string | null> {
-    const pending = await this.#saveTargetEntries(targets, await this.#loadPrevious(parentTree));
+    const previous = await this.#loadPrevious(parentTree, []);
+    const pending = await this.#saveTargetEntries(targets, previous);
     const nodes = await resolved(pending);
-    return nodes.length === 0 ? null : await this.#saveTree(nodes);
+    return nodes.length === 0 ? null : await this.#saveTree(nodes, previous);
   }
 
   /** Waits until no file is being read any more. */
@@ -47,8 +70,8 @@ export class FolderSaver {
     for (const [name, target] of inByteOrder(targets)) {
       pending.push(
         target.kind === 'leaf'
-          ? await this.#saveEntry(name, target.path, previous.get(name), target.explicit)
-          : await this.#saveTargetFolder(name, target, previous.get(name)),
+          ? await this.#saveEntry(name, target.path, previous, target.explicit)
+          : await this.#saveTargetFolder(name, target, previous),
       );
     }
     return pending;
@@ -58,21 +81,18 @@ export class FolderSaver {
   async #saveTargetFolder(
     name: string,
     target: TargetNode & { kind: 'folder' },
-    previous: TreeNode | undefined,
+    above: Previous,
   ): Promise<TreeNode | null> {
-    const pending = await this.#saveTargetEntries(target.children, await this.#loadPreviousOf(previous));
+    const previous = await this.#loadPreviousOf(above, name);
+    const pending = await this.#saveTargetEntries(target.children, previous);
     const nodes = await resolved(pending);
     const stat = this.#stat(target.infoPath, statSync);
     if (stat === null) return null;
-    return await this.#finishFolder(name, target.infoPath, stat, nodes, previous, true);
+    const folder = { name, path: target.infoPath, stat, isAbove: true };
+    return await this.#finishFolder(folder, nodes, above.nodes.get(name), previous);
   }
 
-  async #saveEntry(
-    name: string,
-    path: string,
-    previous: TreeNode | undefined,
-    explicit: boolean,
-  ): Promise<PendingNode> {
+  async #saveEntry(name: string, path: string, above: Previous, explicit: boolean): Promise<PendingNode> {
     const { breather, signal, selection } = this.#job;
     throwIfCancelled(signal);
     if (breather.due) await breather.pause();
@@ -80,11 +100,12 @@ export class FolderSaver {
     const stat = this.#statEntry(path);
     if (stat === null) return null;
     if (!explicit && selection.leavesOut(path, stat)) return this.#leaveOut(path);
-    if (stat.isDirectory()) return await this.#saveFolder(name, path, stat, previous);
+    if (stat.isDirectory()) return await this.#saveFolder(name, path, stat, above);
+    const previous = above.nodes.get(name);
     if (stat.isFile()) return await this.#saveFile(name, path, stat, previous);
     // Nothing could ever connect to a restored socket: restic leaves them out, too.
     if (stat.isSocket()) return null;
-    return this.#node(name, path, stat);
+    return this.#reusable(previous, stat) ?? this.#node(name, path, stat);
   }
 
   async #saveFile(
@@ -97,64 +118,74 @@ export class FolderSaver {
     if (previous !== undefined && isUnchanged(stat, previous, changes)) {
       const content = previous.content ?? [];
       if (content.every((id) => repository.index.has('data', id))) {
-        const node = this.#node(name, path, stat);
+        const same = this.#reusable(previous, stat);
+        const node = same ?? this.#node(name, path, stat);
         if (node === null) return null;
         counters.countFile('Unmodified', path, 0);
         counters.bytesDone += node.size;
-        return { ...node, content };
+        return same ?? { ...node, content };
       }
     }
     return await this.#files.begin(name, path, previous, stat.size);
   }
 
-  async #saveFolder(
-    name: string,
-    path: string,
-    stat: BigIntStats,
-    previous: TreeNode | undefined,
-  ): Promise<PendingNode> {
+  async #saveFolder(name: string, path: string, stat: BigIntStats, above: Previous): Promise<PendingNode> {
     let names: string[];
     try {
       names = readFolder(path);
       // Reading follows a link that has meanwhile taken the folder's place, so look again what was read.
       const now = lstatSync(systemPath(path), { bigint: true });
       if (now.ino !== stat.ino || now.dev !== stat.dev) {
-        this.#job.issues.add(path, 'scan', 'unreadable', 'Something else took its place while it was read');
+        this.#job.issues.add(path, 'scan', 'unreadable', say('entry-replaced', {}));
         return null;
       }
     } catch (error) {
       this.#job.issues.addReadError(path, 'scan', error);
       return null;
     }
-    const previousEntries = await this.#loadPreviousOf(previous);
+    const previous = await this.#loadPreviousOf(above, name);
     const pending: PendingNode[] = [];
-    for (const entry of names) {
-      pending.push(await this.#saveEntry(entry, posix.join(path, entry), previousEntries.get(entry), false));
-    }
-    const done = resolved(pending).then((nodes) => this.#finishFolder(name, path, stat, nodes, previous));
+    const folder = path === '/' ? path : `${path}/`;
+    for (const entry of names) pending.push(await this.#saveEntry(entry, folder + entry, previous, false));
+    const itself = { name, path, stat, isAbove: false };
+    const done = resolved(pending).then((nodes) =>
+      this.#finishFolder(itself, nodes, above.nodes.get(name), previous),
+    );
     // Met where the folder above waits for it; until then it must not look unhandled.
     done.catch(() => undefined);
     return { done };
   }
 
   async #finishFolder(
-    name: string,
-    path: string,
-    stat: BigIntStats,
+    { name, path, stat, isAbove }: FolderEntry,
     nodes: TreeNode[],
-    previous: TreeNode | undefined,
-    isAbove = false,
+    previousNode: TreeNode | undefined,
+    previous: Previous,
   ): Promise<TreeNode | null> {
-    const subtree = await this.#saveTree(nodes);
-    const node = this.#node(name, path, stat, isAbove);
+    const subtree = await this.#saveTree(nodes, previous);
+    const same = previousNode?.subtree === subtree ? this.#reusable(previousNode, stat) : null;
+    const node = same ?? this.#node(name, path, stat, isAbove);
     if (node === null) return null;
-    this.#job.counters.countFolder(previous, subtree, path);
-    return { ...node, subtree };
+    this.#job.counters.countFolder(previousNode, subtree, path);
+    return same ?? { ...node, subtree };
   }
 
-  async #saveTree(nodes: TreeNode[]): Promise<string> {
-    throwIfCancelled(this.#job.signal);
-    return (await this.#job.writer.addBlob('tree', encodeTree({ nodes }))).id;
+  async #saveTree(nodes: TreeNode[], previous: Previous): Promise<string> {
+    const { signal, writer } = this.#job;
+    throwIfCancelled(signal);
+    // Made of the nodes of a tree that is there, and no others, it would be that tree.
+    const isPrevious =
+      previous.id !== null &&
+      nodes.length === previous.nodes.size &&
+      nodes.every((node) => previous.nodes.get(node.name) === node);
+    if (isPrevious && previous.id !== null) return previous.id;
+    return (await writer.addBlob('tree', encodeTree({ nodes }))).id;
+  }
+
+  /** The parent's node, when it says all that there is to say. */
+  #reusable(previous: TreeNode | undefined, stat: BigIntStats): TreeNode | null {
+    if (previous === undefined || !this.#reusesNodes) return null;
+    return isSameNode(previous, stat, this.#job.accounts) ? previous : null;
   }
 
   #leaveOut(path: string): null {
@@ -186,7 +217,7 @@ export class FolderSaver {
     const onAttributeError = (error: unknown): void => {
       // The attributes of folders above what is backed up are often nobody's business, as restic sees it, too.
       if (isAbove && ['EACCES', 'EPERM'].includes(errorCode(error) ?? '')) return;
-      issues.add(path, 'read', 'unreadable', `Its extended attributes: ${reasonOf(error)}`);
+      issues.add(path, 'read', 'unreadable', say('attributes-unread', { why: sayReason(error) }));
     };
     try {
       return nodeFromStat(name, path, stat, accounts, onAttributeError, withAtime);
@@ -196,17 +227,21 @@ export class FolderSaver {
     }
   }
 
-  async #loadPreviousOf(node: TreeNode | undefined): Promise<Previous> {
-    return await this.#loadPrevious(node?.type === 'dir' ? node.subtree : null);
+  async #loadPreviousOf(above: Previous, name: string): Promise<Previous> {
+    const node = above.nodes.get(name);
+    const tree = node?.type === 'dir' ? node.subtree : null;
+    if (tree === null) return NOTHING;
+    return await this.#loadPrevious(tree, above.subtrees.slice(above.subtrees.indexOf(tree) + 1));
   }
 
   /** A tree of the parent that cannot be read only costs the reading of files that may not have changed. */
-  async #loadPrevious(tree: string | null): Promise<Previous> {
+  async #loadPrevious(tree: string | null, upcoming: readonly string[]): Promise<Previous> {
     const { repository, signal } = this.#job;
     if (tree === null || !repository.index.has('tree', tree)) return NOTHING;
     try {
-      const { nodes } = await repository.loadTree(tree, signal);
-      return new Map(nodes.map((node) => [node.name, node]));
+      const { nodes } = await this.#trees.load(tree, upcoming);
+      const subtrees = nodes.flatMap(({ subtree }) => subtree ?? []);
+      return { id: tree, nodes: new Map(nodes.map((node) => [node.name, node])), subtrees };
     } catch {
       throwIfCancelled(signal);
       return NOTHING;

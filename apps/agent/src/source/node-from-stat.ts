@@ -13,11 +13,13 @@ export type NodeStat = Pick<
   'mode' | 'uid' | 'gid' | 'size' | 'nlink' | 'ino' | 'dev' | 'rdev' | 'atimeNs' | 'mtimeNs' | 'ctimeNs'
 >;
 
+const ATTRIBUTES_MISSING = 'not all of its extended attributes could be read';
+
 /**
  * The tree node of one file-system entry as stock restic writes it: without `withAtime` the access time is the
  * modification time; links are counted for what can be hard-linked, sizes are kept for files only. Content and
  * subtree are the caller's. Throws the system's error when a link cannot be read; attributes that cannot be
- * listed or read are told and left out.
+ * listed or read are told and left out, and the node says so, so that the next backup tries again.
  */
 export function nodeFromStat(
   name: string,
@@ -28,6 +30,11 @@ export function nodeFromStat(
   withAtime = false,
 ): TreeNode {
   const type = nodeTypeOf(Number(stat.mode));
+  let error = '';
+  const attributesFailed = (why: unknown): void => {
+    error = ATTRIBUTES_MISSING;
+    onAttributeError(why);
+  };
   const mtime = localGoTime(stat.mtimeNs);
   const uid = Number(stat.uid);
   const gid = Number(stat.gid);
@@ -49,12 +56,12 @@ export function nodeFromStat(
     links: type === 'file' || type === 'symlink' || isDevice ? Number(stat.nlink) : 0,
     linkTarget: type === 'symlink' ? readTarget(path) : '',
     // Those of symlinks, too, as restic 0.17 and later: security labels stand there.
-    extendedAttributes: attributesOf(path, onAttributeError),
+    extendedAttributes: attributesOf(path, attributesFailed),
     genericAttributes: null,
     device: isDevice ? stat.rdev : 0n,
     content: type === 'file' ? [] : null,
     subtree: null,
-    error: '',
+    error,
   };
 }
 
@@ -69,4 +76,31 @@ function attributesOf(path: string, onError: (error: unknown) => void): Extended
     onError(error);
     return [];
   }
+}
+
+/**
+ * Whether a node of the parent snapshot says of an entry what reading it once more would say, content and subtree
+ * aside: whatever changes attributes or a link's target changes the change time. (A zone of another offset since
+ * then leaves the times as they were written: the instants are the same.)
+ */
+export function isSameNode(previous: TreeNode, stat: NodeStat, accounts: AccountNames): boolean {
+  const { type } = previous;
+  const isDevice = type === 'dev' || type === 'chardev';
+  return (
+    previous.ctime.ns === stat.ctimeNs &&
+    previous.mtime.ns === stat.mtimeNs &&
+    previous.inode === stat.ino &&
+    previous.deviceId === stat.dev &&
+    type === nodeTypeOf(Number(stat.mode)) &&
+    previous.mode === goModeFromUnix(Number(stat.mode)) &&
+    (type !== 'file' || BigInt(previous.size) === stat.size) &&
+    (type === 'dir' || previous.links === Number(stat.nlink)) &&
+    (!isDevice || previous.device === stat.rdev) &&
+    BigInt(previous.uid) === stat.uid &&
+    BigInt(previous.gid) === stat.gid &&
+    previous.user === accounts.user(previous.uid) &&
+    previous.group === accounts.group(previous.gid) &&
+    previous.atime.ns === previous.mtime.ns &&
+    previous.error === ''
+  );
 }
