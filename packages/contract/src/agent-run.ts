@@ -35,6 +35,8 @@ export const runNode = z.object({
   load: nodeLoad.optional(),
   /** True when this node already holds the repository's config and keys. */
   hasCopy: z.boolean(),
+  /** Packs on this copy in which a check found damage: a backup stores again what lies in them. */
+  distrustedPacks: z.array(contentId).max(MAX_DISTRUSTED_PACKS).optional(),
 });
 export type RunNode = z.infer<typeof runNode>;
 
@@ -105,6 +107,8 @@ export const pruneOrder = z.object({
   attempt: z.number().int().positive(),
   repository: repositoryAccess,
   maxUnused,
+  /** In which a check found damage: they go as soon as all that is in use of them lies elsewhere or can be read. */
+  distrustedPacks: z.array(contentId).max(MAX_DISTRUSTED_PACKS).optional(),
   nodes: z.array(runNode).length(1),
 });
 export const runOrder = z.discriminatedUnion('kind', [
@@ -131,6 +135,17 @@ export const reportedSnapshot = z.object({
   tags: z.array(z.string()),
   parent: contentId.nullable(),
 });
+
+/** What a check found: packs that are missing, damaged, or have trees in them that cannot be read. */
+export const damageReport = z.object({
+  packIds: z.array(contentId).max(MAX_DISTRUSTED_PACKS),
+  /** With those beyond the first 500. */
+  packs: byteCount,
+  errors: byteCount,
+  /** False: an index file was damaged, so that packs were not looked at. */
+  packsJudged: z.boolean(),
+});
+export type DamageReport = z.infer<typeof damageReport>;
 
 /** What an agent says of a run and must not be lost: kept in its outbox until the control center has it. */
 export const runReport = z.discriminatedUnion('type', [
@@ -173,6 +188,10 @@ export const runReport = z.discriminatedUnion('type', [
     forgotten: z
       .array(z.object({ nodeId: resourceId, snapshotIds: z.array(contentId).max(MAX_FORGOTTEN_AT_ONCE) }))
       .optional(),
+    /** What a check has found. */
+    damage: damageReport.optional(),
+    /** Which of the distrusted packs of its order no index names after a prune. */
+    distrustedGone: z.array(contentId).max(MAX_DISTRUSTED_PACKS).optional(),
     locksLeft: z.array(runLock).max(MAX_RUN_LOCKS).optional(),
     speedCurve: z.array(speedPoint).max(2000),
   }),

@@ -116,6 +116,7 @@ const ofEvents = {
   'forgetting-paused': z.object({ task: z.string(), reason }),
   'snapshot-confirmed': z.object({ by, snapshot: z.string() }),
   'lock-removed': z.object({ by, node: z.string(), of }),
+  'damage-mended': z.object({ of, node: z.string() }),
   'care-changed': z.object({ by, of }),
   'test-notice': nothing,
 };

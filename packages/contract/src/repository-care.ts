@@ -20,6 +20,28 @@ export const DEFAULT_CARE_PLAN: CarePlan = { enabled: true, pruneEveryDays: 7, c
 /** `PATCH /repositories/{id}`. */
 export const repositoryPatch = z.strictObject({ care: z.strictObject(carePlan.shape).partial() }).partial();
 
+/** More packs than this are not kept of one copy: the next check, after these are mended, names others. */
+export const MAX_DAMAGED_PACKS = 500;
+
+/**
+ * What checks have found damaged on a copy. The next backup there does not rely on these packs and stores again what
+ * the source still has; the prune after it clears them away; the next check that finds nothing closes the finding.
+ */
+export const copyDamage = z.object({
+  foundAt: timestamp,
+  /** The check that found it, or found something last. */
+  runId: resourceId,
+  /** Problems that check counted. */
+  errors: z.number().int().nonnegative(),
+  /** Packs that are missing or damaged and have not gone since: the first 500. */
+  packIds: z.array(contentId).max(MAX_DAMAGED_PACKS),
+  /** How many there were with those that are not named. */
+  packs: z.number().int().nonnegative(),
+  /** When a backup that knew of it was stored here last. */
+  storedAgainAt: timestamp.nullable(),
+});
+export type CopyDamage = z.infer<typeof copyDamage>;
+
 /** How one copy is cared for. */
 export const copyCare = z.object({
   lastPrunedAt: timestamp.nullable(),
@@ -30,6 +52,10 @@ export const copyCare = z.object({
   /** Null while the plan is off. May lie in the past: it is done as soon as it can be. */
   nextPruneAt: timestamp.nullable(),
   nextCheckAt: timestamp.nullable(),
+  /** Since when every pack there is has been read and verified at least once; null: some never were. */
+  allReadSince: timestamp.nullable(),
+  /** Null: nothing that is known of. */
+  damage: copyDamage.nullable(),
 });
 export type CopyCare = z.infer<typeof copyCare>;
 

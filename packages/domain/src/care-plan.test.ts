@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  allReadSince,
   CARE_RETRY_MS,
   type CarePlan,
   type CopyHistory,
@@ -21,6 +22,7 @@ const fresh: CopyHistory = {
   lastCheckedAt: null,
   readAt: [],
   caredForAt: null,
+  damage: null,
 };
 const at = (days: number) => CREATED + days * DAY;
 const justRead = noteRead([], null, at(40));
@@ -75,7 +77,64 @@ describe('judgeCare', () => {
   });
 });
 
+describe('a copy with damage', () => {
+  const damage = { foundAt: at(40), packIds: ['ab'], storedAgainAt: null };
+  const mended = { ...damage, storedAgainAt: at(41) };
+  const copy = {
+    ...fresh,
+    lastPrunedAt: at(39),
+    lastCheckedAt: at(40),
+    readAt: justRead,
+    caredForAt: at(40),
+  };
+  it.each<[string, Partial<CopyHistory>, number, object]>([
+    ['is left alone until a backup has been stored', { damage }, at(41), { due: 'nothing' }],
+    ['is pruned as soon as one was', { damage: mended }, at(41), { due: 'prune' }],
+    [
+      'not again at once where that failed',
+      { damage: mended, caredForAt: at(41) + 1 },
+      at(41) + 2 * CARE_RETRY_MS,
+      { due: 'nothing' },
+    ],
+    ['but a day later', { damage: mended, caredForAt: at(41) + 1 }, at(42) + 1, { due: 'prune' }],
+    [
+      'where packs had to stay, a day later and after another backup',
+      { damage: { ...mended, storedAgainAt: at(41.2) }, lastPrunedAt: at(41.1), caredForAt: at(41.1) },
+      at(42),
+      { due: 'nothing' },
+    ],
+    [
+      'which then may bring the rest',
+      { damage: { ...mended, storedAgainAt: at(41.2) }, lastPrunedAt: at(41.1), caredForAt: at(41.1) },
+      at(42.1),
+      { due: 'prune' },
+    ],
+    [
+      'is checked as soon as its damaged packs have gone',
+      { damage: { ...mended, packIds: [] }, lastPrunedAt: at(41.1), caredForAt: at(41.05) },
+      at(41.1),
+      { due: 'check' },
+    ],
+    [
+      'and then left to the plan',
+      { damage: { ...mended, packIds: [] }, lastPrunedAt: at(41.1), lastCheckedAt: at(41.2) },
+      at(41.3),
+      { due: 'nothing' },
+    ],
+  ])('%s', (_, history, now, expected) => {
+    const some = { ...plan, checkEveryByteDays: 300 };
+    expect(judgeCare(some, { ...copy, ...history }, now)).toMatchObject(expected);
+  });
+});
+
 describe('what was read', () => {
+  it('says since when all of it has been', () => {
+    expect(allReadSince([])).toBeNull();
+    const half = noteRead([], { kind: 'group', group: 1, of: 2 }, at(1));
+    expect(allReadSince(half)).toBeNull();
+    expect(allReadSince(noteRead(half, { kind: 'group', group: 2, of: 2 }, at(9)))).toBe(at(1));
+  });
+
   it('is counted by the first bytes of packs, and grows old', () => {
     const read = noteRead([], { kind: 'group', group: 3, of: 4 }, at(0));
     expect(readShare(plan, read, at(30))).toBe(0.25);

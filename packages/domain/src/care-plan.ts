@@ -1,4 +1,5 @@
 import type { CheckSubset } from './check-subset.ts';
+import type { CopyDamage } from './copy-damage.ts';
 
 const DAY_MS = 86_400_000;
 /** Packs are told apart by the first byte of their ids. */
@@ -21,6 +22,8 @@ export interface CopyHistory {
   readonly readAt: readonly (number | null)[];
   /** When something was last begun here by the plan. */
   readonly caredForAt: number | null;
+  /** What is known to be damaged here; null: nothing. */
+  readonly damage: Pick<CopyDamage, 'foundAt' | 'packIds' | 'storedAgainAt'> | null;
 }
 
 export type DueCare =
@@ -34,7 +37,7 @@ export function judgeCare(plan: CarePlan, copy: CopyHistory, now: number): DueCa
   if (!plan.enabled) return { due: 'nothing', reason: 'off' };
   const prune = now >= nextPruneAt(plan, copy);
   const check = nextCheck(plan, copy);
-  if (!prune && now < check.at) return { due: 'nothing', reason: 'early' };
+  if (!prune && now < nextCheckAt(plan, copy)) return { due: 'nothing', reason: 'early' };
   const endedWell = Math.max(copy.lastPrunedAt ?? 0, copy.lastCheckedAt ?? 0);
   const failed = copy.caredForAt !== null && endedWell < copy.caredForAt;
   if (failed && now < (copy.caredForAt ?? 0) + CARE_RETRY_MS) {
@@ -43,8 +46,34 @@ export function judgeCare(plan: CarePlan, copy: CopyHistory, now: number): DueCa
   return prune ? { due: 'prune' } : { due: 'check', part: check.part, of: check.of };
 }
 
-export function nextPruneAt(plan: CarePlan, copy: Pick<CopyHistory, 'createdAt' | 'lastPrunedAt'>): number {
-  return (copy.lastPrunedAt ?? copy.createdAt) + plan.pruneEveryDays * DAY_MS;
+/**
+ * Sooner than the plan says once a backup has stored again what was damaged: then damaged packs can go. Where that
+ * fails, or some have to stay because their data is gone from the source, it is tried again a day later, as the
+ * backups of other tasks may bring the rest.
+ */
+export function nextPruneAt(
+  plan: CarePlan,
+  copy: Pick<CopyHistory, 'createdAt' | 'lastPrunedAt' | 'caredForAt' | 'damage'>,
+): number {
+  const planned = (copy.lastPrunedAt ?? copy.createdAt) + plan.pruneEveryDays * DAY_MS;
+  const { foundAt, storedAgainAt } = copy.damage ?? { foundAt: 0, storedAgainAt: null };
+  const prunedAt = copy.lastPrunedAt ?? 0;
+  if (storedAgainAt === null || prunedAt >= storedAgainAt) return planned;
+  const triedAt = Math.max(prunedAt, copy.caredForAt ?? 0);
+  const isFirst = triedAt < storedAgainAt && prunedAt < foundAt;
+  return Math.min(planned, isFirst ? storedAgainAt : Math.max(storedAgainAt, triedAt + DAY_MS));
+}
+
+/** When the next part is read: sooner than the plan says to see that what was damaged is mended. */
+export function nextCheckAt(plan: CarePlan, copy: CopyHistory): number {
+  return Math.min(nextCheck(plan, copy).at, verifyAt(copy) ?? Number.POSITIVE_INFINITY);
+}
+
+/** When the copy is to be looked at again after a prune has cleared damage away; null when there is nothing to see. */
+function verifyAt({ damage, lastPrunedAt, lastCheckedAt }: CopyHistory): number | null {
+  if (damage === null || damage.packIds.length > 0 || lastPrunedAt === null) return null;
+  const mended = damage.storedAgainAt !== null && lastPrunedAt >= damage.storedAgainAt;
+  return mended && (lastCheckedAt ?? 0) < lastPrunedAt ? lastPrunedAt : null;
 }
 
 /**
@@ -93,6 +122,11 @@ export function noteRead(
     const read = subset === null || (subset.kind === 'group' && byte % subset.of === subset.group - 1);
     return read ? at : (readAt[byte] ?? null);
   });
+}
+
+/** Since when every pack has been read whole at least once; null: not every one was, ever. */
+export function allReadSince(readAt: readonly (number | null)[]): number | null {
+  return partReadAt(readAt, 1, 1);
 }
 
 /** 0 to 1: the share of packs, by their first bytes, read within the plan's period. */

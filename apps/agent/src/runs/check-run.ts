@@ -1,9 +1,9 @@
-import type { CheckOrder } from '@breakwater/contract/agent-run';
+import { type CheckOrder, type DamageReport, MAX_DISTRUSTED_PACKS } from '@breakwater/contract/agent-run';
 import { type FileIssue, MAX_REPORTED_ISSUES, NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
 import { cutText } from '@breakwater/domain/cut-text';
 import { type CheckSubset, parseCheckSubset } from '@breakwater/domain/check-subset';
 import { Failure } from '@breakwater/domain/failure';
-import { type CheckProgress, checkRepository } from '@breakwater/restic-format/check';
+import { type CheckProgress, type CheckReport, checkRepository } from '@breakwater/restic-format/check';
 import type { Problem } from '@breakwater/restic-format/check-problem';
 import { Rate } from '../backup/rate.ts';
 import { oneCopy } from './one-copy.ts';
@@ -40,6 +40,7 @@ export async function runCheck(context: RunContext, order: CheckOrder): Promise<
       stats: { bytesProcessed: report.bytesRead, durationSeconds: (performance.now() - began) / 1000 },
       issues: errors.slice(0, MAX_REPORTED_ISSUES).map(issueOf),
       issueCount: report.errors,
+      damage: damageOf(report),
     };
   });
 }
@@ -54,6 +55,20 @@ function subsetOf(order: CheckOrder): CheckSubset | undefined {
 function damage(nodeName: string, count: number, first: Problem | undefined): string {
   const problems = count === 1 ? 'one problem' : `${count} problems`;
   return `${problems} on ${nodeName}: ${first?.message ?? ''}`.slice(0, 4000);
+}
+
+/** Packs that a backup must not rely on, in a fixed order where there are more than can be told. */
+function damageOf({ brokenPacks, problems, errors }: CheckReport): DamageReport {
+  const packs = new Set(brokenPacks);
+  for (const { kind, packId } of problems) {
+    if (kind === 'tree-damaged' && packId !== undefined) packs.add(packId);
+  }
+  return {
+    packIds: [...packs].sort().slice(0, MAX_DISTRUSTED_PACKS),
+    packs: packs.size,
+    errors,
+    packsJudged: problems.every(({ kind }) => kind !== 'index-damaged'),
+  };
 }
 
 function issueOf(problem: Problem): FileIssue {

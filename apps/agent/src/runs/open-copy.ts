@@ -49,6 +49,8 @@ export async function withCopy<T>(
     const lock = await lockCopy(context, node, opened, store, exclusive);
     try {
       if (loadIndex) await opened.loadIndex(lock.signal);
+      // What lies in them counts as missing, and so is stored again.
+      for (const packId of node.distrustedPacks ?? []) opened.index.markAbsent(packId);
       limitMs = context.limits.nodeRetryMs;
       return await work(opened, lock.signal);
     } finally {

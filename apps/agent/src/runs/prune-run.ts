@@ -18,7 +18,8 @@ export async function runPrune(context: RunContext, order: PruneOrder): Promise<
     progress.resume();
     const count = new PackCount();
     const onProgress = (done: PruneProgress) => progress.update(count.progressAfter(done));
-    const plan = await preparePrune(repository, { maxUnused: order.maxUnused, signal, onProgress });
+    const { maxUnused, distrustedPacks: distrusted = [] } = order;
+    const plan = await preparePrune(repository, { maxUnused, distrusted, signal, onProgress });
     count.planned(plan);
     const { bytes, packs } = plan.stats;
     context.note(
@@ -28,6 +29,11 @@ export async function runPrune(context: RunContext, order: PruneOrder): Promise<
     const { notRemoved } = await executePrune(repository, plan, { signal, onProgress });
     for (const { name, reason } of notRemoved.slice(0, 20)) {
       context.note('warn', `pack ${name} is not needed, but could not be removed: ${reason}`);
+    }
+    const left = stayingOf(distrusted, repository, plan);
+    if (left.length > 0) {
+      const packs = left.length === 1 ? 'one damaged pack stays' : `${left.length} damaged packs stay`;
+      context.note('warn', `${packs}: snapshots need what can be read nowhere any more`);
     }
     const stats = {
       bytesFreed: bytes.removeTotal,
@@ -42,9 +48,20 @@ export async function runPrune(context: RunContext, order: PruneOrder): Promise<
       failure: null,
       nodeId: node.nodeId,
       stats,
+      distrustedGone: distrusted.filter((packId) => !left.includes(packId)),
     };
   };
   return withCopy(context, node, order.repository, work, { exclusive: true });
+}
+
+/** Damaged packs that the index still names. */
+function stayingOf(
+  distrusted: readonly string[],
+  { index }: Repository,
+  { repack, remove }: PrunePlan,
+): string[] {
+  const gone = new Set([...remove, ...Array.from(repack, (pack) => index.packIdAt(pack))]);
+  return distrusted.filter((packId) => index.hasPack(packId) && !gone.has(packId));
 }
 
 /** Packs moved to new ones and packs removed, once it is known how many; before that trees are read. */

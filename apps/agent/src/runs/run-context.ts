@@ -58,6 +58,8 @@ export type RunOutcome = Pick<
   | 'issues'
   | 'issueCount'
   | 'forgotten'
+  | 'damage'
+  | 'distrustedGone'
 > & { failure: Failure | null };
 
 export const NOTHING_DONE = {

@@ -91,6 +91,7 @@ export const english = {
     'No snapshots of "{task}" are forgotten for now{hasReason, select, yes {: {reason}} other {}}',
   'snapshot-confirmed': '{by} confirmed the snapshot {snapshot}',
   'lock-removed': '{by} removed a lock of the repository of {of} on {node}',
+  'damage-mended': 'what was damaged in the repository of {of} on {node} is mended',
   'care-changed': '{by} changed the care plan of the repository of {of}',
 
   'kept-by-rule':

@@ -17,6 +17,7 @@ import { serverOf } from '../runs/settle-run.ts';
 import { wakeRun } from '../runs/start-run.ts';
 import { agentPulse } from './agent-pulse.ts';
 import { decideForget } from './decide-forget.ts';
+import { distrustedPacks } from './distrusted-packs.ts';
 import { judgeNodes, type PlannedNode, planNodes, withTokens } from './run-nodes.ts';
 import { sharingOf, takePlace } from './share-nodes.ts';
 import { usualNode } from './usual-node.ts';
@@ -209,7 +210,16 @@ async function orderOf(
     return { kind: 'forget', runId, attempt, repository, snapshotIds: ask.snapshotIds, nodes: readable };
   }
   if (ask.kind === 'prune') {
-    return { kind: 'prune', runId, attempt, repository, maxUnused: ask.maxUnused, nodes: readable };
+    const distrusted = (await distrustedPacks(center, repositoryId))(ask.nodeId);
+    return {
+      kind: 'prune',
+      runId,
+      attempt,
+      repository,
+      maxUnused: ask.maxUnused,
+      ...distrusted,
+      nodes: readable,
+    };
   }
   const { readData, readDataSubset } = ask;
   const subset = readDataSubset === undefined ? {} : { readDataSubset };

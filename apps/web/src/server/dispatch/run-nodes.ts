@@ -12,6 +12,7 @@ import { measuredSpeeds } from '../speeds/measured-speeds.ts';
 import type { StorageNodeRecord } from '../storage-nodes/storage-nodes.ts';
 import { runGrant } from '../storage-tokens/run-grant.ts';
 import { signStorageToken } from '../storage-tokens/storage-token.ts';
+import { distrustedPacks } from './distrusted-packs.ts';
 import { type NodeFacts, refuseSource, refuseTarget } from './refuse-node.ts';
 
 /** The nodes of one run as an agent is told of them, but for the tokens. */
@@ -28,6 +29,8 @@ export async function planNodes(
 ): Promise<PlannedNode[]> {
   const all = await center.storageNodes.all();
   const copies = await knownCopies(center, run.repositoryId);
+  const { ask } = run;
+  const distrustedOn = ask.kind === 'backup' ? await distrustedPacks(center, run.repositoryId) : () => ({});
   const window = center.config.heartbeatWindowMs;
   const now = center.now();
   const plan = (
@@ -43,8 +46,8 @@ export async function planNodes(
     bytesToSend,
     quotaLeftBytes: node.quotaLeftBytes === null ? null : Number(node.quotaLeftBytes),
     hasCopy: copies.has(node.id),
+    ...distrustedOn(node.id),
   });
-  const { ask } = run;
   if (ask.kind === 'backup') {
     const history = await snapshotHistory(center, { ...run, paths: ask.paths });
     // Where a snapshot lies, of whichever task, the bytes are that one's.

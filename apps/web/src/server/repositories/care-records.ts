@@ -1,10 +1,11 @@
 import type { CarePlan } from '@breakwater/contract/repository-care';
 import { noteRead } from '@breakwater/domain/care-plan';
+import type { CopyDamage } from '@breakwater/domain/copy-damage';
 import type { CheckSubset } from '@breakwater/domain/check-subset';
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';
-import type { Prisma } from '../db/generated/client.ts';
-import { partsReadOf } from './copy-care.ts';
+import { type Prisma, Prisma as PrismaClient } from '../db/generated/client.ts';
+import { damageOf, partsReadOf } from './copy-care.ts';
 
 type Store = Database | Prisma.TransactionClient;
 
@@ -46,6 +47,42 @@ export async function noteChecked(
   const partsRead = read === undefined ? null : noteRead(partsReadOf(row.partsRead), read, at.getTime());
   const data = { lastCheckedAt: at, ...(partsRead === null ? {} : { partsRead }) };
   await store.copy.updateMany({ where: copy, data });
+}
+
+/** What is known to be damaged on a copy, with the check that found something last. */
+export type StoredDamage = CopyDamage & { runId: string };
+
+/** Changes what is known to be damaged on a copy, alone among all that would; returns what was and what is. */
+export async function changeDamage(
+  tx: Prisma.TransactionClient,
+  copy: CopyKey,
+  change: (before: StoredDamage | null) => StoredDamage | null,
+): Promise<{ before: StoredDamage | null; after: StoredDamage | null; nodeName: string } | null> {
+  const { repositoryId, nodeId } = copy;
+  await tx.$executeRaw`
+    SELECT 1 FROM "copy" WHERE "repositoryId" = ${repositoryId} AND "nodeId" = ${nodeId}::uuid FOR UPDATE`;
+  const row = await tx.copy.findUnique({
+    where: { repositoryId_nodeId: copy },
+    select: { damage: true, node: { select: { name: true } } },
+  });
+  if (row === null) return null;
+  const before = damageOf(row.damage);
+  const after = change(before);
+  if (after !== before) {
+    const damage = after === null ? PrismaClient.DbNull : { ...after, packIds: [...after.packIds] };
+    await tx.copy.updateMany({ where: copy, data: { damage } });
+  }
+  return { before, after, nodeName: row.node.name };
+}
+
+/** Damaged packs by node, of the copies that have some. */
+export async function damagedPacks(
+  store: Store,
+  repositoryId: string,
+): Promise<Map<string, readonly string[]>> {
+  const rows = await store.copy.findMany({ where: { repositoryId }, select: { nodeId: true, damage: true } });
+  const found = rows.map(({ nodeId, damage }) => [nodeId, damageOf(damage)?.packIds ?? []] as const);
+  return new Map(found.filter(([, packIds]) => packIds.length > 0));
 }
 
 /** The plan begins something here. */

@@ -17,8 +17,9 @@ export async function settleRun(
   if (address !== null) await wakeServer(context, address);
   if (run.repositoryId === null) return;
   await wakeRepository(context, run.repositoryId);
-  // A backup may have pushed snapshots out; what an ended run has locked is free.
-  if (run.kind === 'backup' || storedLocks.parse(run.locks).length > 0) {
+  // A backup may have pushed snapshots out, or stored again what was damaged; what a prune has mended is to be looked
+  // at; what an ended run has locked is free.
+  if (run.kind === 'backup' || run.kind === 'prune' || storedLocks.parse(run.locks).length > 0) {
     await enqueueCare(context, run.repositoryId);
   }
 }

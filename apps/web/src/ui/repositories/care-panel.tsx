@@ -12,6 +12,7 @@ import { RelativeTime } from '../primitives/relative-time.tsx';
 import type { Column } from '../primitives/table-columns.ts';
 import { wholePercent } from '../runs/run-figures.ts';
 import { CareRuns } from './care-runs.tsx';
+import { DamageNotes } from './damage-notes.tsx';
 import { type DueCare, nextCare } from './copy-care.ts';
 
 type Copy = Repository['copies'][number];
@@ -59,6 +60,7 @@ export function CarePanel({ repository }: { repository: Repository }) {
       description={t('care.hint')}
       actions={<CareRuns repository={repository} />}
     >
+      <DamageNotes copies={repository.copies} />
       <DataTable
         bare
         name="care"

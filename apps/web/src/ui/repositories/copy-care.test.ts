@@ -1,6 +1,6 @@
 import type { CopyCare } from '@breakwater/contract/repository-care';
 import { describe, expect, it } from 'vitest';
-import { careOfAll, nextCare } from './copy-care.ts';
+import { careOfAll, damageStep, nextCare } from './copy-care.ts';
 
 const day = (date: number) => `2026-11-${String(date).padStart(2, '0')}T02:00:00.000Z`;
 const care = (change: Partial<CopyCare> = {}): CopyCare => ({
@@ -9,6 +9,8 @@ const care = (change: Partial<CopyCare> = {}): CopyCare => ({
   readShare: 1,
   nextPruneAt: day(8),
   nextCheckAt: day(6),
+  allReadSince: null,
+  damage: null,
   ...change,
 });
 const copy = (of: CopyCare, bytes = 10) => ({
@@ -21,6 +23,28 @@ const copy = (of: CopyCare, bytes = 10) => ({
   holdsNewest: true,
   lastWriteAt: null,
   care: of,
+});
+
+describe('damageStep', () => {
+  const runId = '0190a3f0-0000-7000-8000-000000000002';
+  const damage = {
+    foundAt: day(5),
+    runId,
+    errors: 2,
+    packIds: ['ab'.repeat(32)],
+    packs: 1,
+    storedAgainAt: null,
+  };
+  const mended = { ...damage, storedAgainAt: day(6) };
+  it.each<[string, Partial<CopyCare>]>([
+    ['toStore', { damage }],
+    ['toPrune', { damage: mended }],
+    ['toPrune', { damage: mended, lastPrunedAt: null }],
+    ['kept', { damage: mended, lastPrunedAt: day(7) }],
+    ['toVerify', { damage: { ...mended, packs: 0, packIds: [] }, lastPrunedAt: day(7) }],
+  ])('is %s for %j', (step, change) => {
+    expect(damageStep(care(change))).toBe(step);
+  });
 });
 
 describe('nextCare', () => {

@@ -13,6 +13,21 @@ export function nextCare(care: Pick<CopyCare, 'nextPruneAt' | 'nextCheckAt'>): D
   return { what: 'prune', at: nextPruneAt };
 }
 
+/**
+ * What is to come for a damaged copy: a backup that stores it again, then a prune, then a check that finds nothing.
+ * `kept`: a prune has had to leave packs where they are, as what they held is nowhere any more.
+ */
+export function damageStep({
+  damage,
+  lastPrunedAt,
+}: Pick<CopyCare, 'damage' | 'lastPrunedAt'>): 'toStore' | 'toPrune' | 'toVerify' | 'kept' {
+  const storedAt = damage?.storedAgainAt ?? null;
+  if (storedAt === null) return 'toStore';
+  if (lastPrunedAt === null || Date.parse(lastPrunedAt) < Date.parse(damage?.foundAt ?? storedAt))
+    return 'toPrune';
+  return damage?.packs === 0 ? 'toVerify' : 'kept';
+}
+
 export interface CareOfAll {
   bytes: number;
   /** Of the copy that has waited longest; null when one never was. */

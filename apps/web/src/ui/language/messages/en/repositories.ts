@@ -2,6 +2,37 @@ export const repositories = {
   title: 'Repositories',
   description: 'One for each server: its copies, how they are cared for, and who holds a lock.',
   label: 'Repositories',
+  newTask: 'New task in it',
+  adopt: {
+    open: 'Add existing repository',
+    title: 'Add an existing repository',
+    description:
+      'One that stock restic has made and that lies on a storage node already. Nothing in it is changed.',
+    node: 'Storage node',
+    offline: 'offline',
+    repository: 'Repository',
+    repositoryHint:
+      'Folders in the node’s data folder{count, plural, =0 {} one {; one more is registered already} other {; # more are registered already}}.',
+    size: '{bytes}, {files, plural, one {one file} other {# files}}',
+    nothing:
+      'No repository lies here{count, plural, =0 {} other { that is not registered already}}. Copy one into the node’s data folder (as the node’s user), or let restic push it: a token is made on the node itself.',
+    misnamed:
+      'Not to be used under this name: {names}. Letters, digits, “-” and “_” are allowed, 64 at most; rename the folder on the node.',
+    forbidden: 'The node may not read: {names}. Give the folder to the node’s user.',
+    password: 'Password of the repository',
+    passwordHint: 'Kept sealed. Any of its keys will do.',
+    wrongPassword: 'No key of this repository opens with this password.',
+    server: 'Server',
+    noServer: 'None',
+    serverHint: 'It becomes this server’s own: its tasks go on in it. With none, any task can name it.',
+    missing: 'Needed.',
+    done: '{name} added with {count, plural, one {one snapshot} other {# snapshots}}',
+    unreadable: 'These snapshot files could not be read and were passed over: {names}',
+  },
+  oldFormat: {
+    title: 'Format version 1',
+    body: 'Its snapshots can be looked at and restored, but nothing is written to it. To go on in it, migrate it with stock restic (0.14 or newer) on {node}; that is noticed at the next backup.',
+  },
   titleOf: 'Repository of {server}',
   noServer: 'Repository {id}',
   column: {
@@ -34,6 +65,16 @@ export const repositories = {
     due: '{what}, as soon as it can be',
     off: 'The care plan is off',
     empty: 'No node holds a copy yet.',
+  },
+  damage: {
+    label: 'Damaged copies',
+    found:
+      'On {node} {packs, plural, =0 {{errors, plural, one {one problem was} other {# problems were}} found} one {one file of data is damaged or gone} other {# files of data are damaged or gone}}.',
+    toStore: 'The next backup to it stores again what the servers still have.',
+    toPrune: 'A backup has stored again what its server still has; a prune clears the damaged files away.',
+    toVerify: 'It is mended; the next check has to find that out.',
+    kept: 'What was in them is not on the servers any more, or not backed up again yet: they stay as they are, and snapshots that need them cannot be restored in full.',
+    check: 'Found',
   },
   plan: {
     title: 'Care plan',

@@ -86,6 +86,7 @@ export const remarks: Translated<typeof en> = {
   'forgetting-paused': '“{task}”的快照暂不清除{hasReason, select, yes {：{reason}} other {}}',
   'snapshot-confirmed': '{by} 确认了快照 {snapshot}',
   'lock-removed': '{by} 移除了 {of} 的存储库在 {node} 上的锁',
+  'damage-mended': '{of} 的存储库在 {node} 上的损坏已修复',
   'care-changed': '{by} 更改了 {of} 的存储库的维护计划',
 
   'kept-by-rule':
