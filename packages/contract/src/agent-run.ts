@@ -4,6 +4,7 @@ import { failureMessage } from './failure-codes.ts';
 import { contentId, epochMs, byteCount, repositoryId, resourceId, sourceAddress, nodeName } from './ids.ts';
 import { nodeLoad, placement, strategy } from './placement.ts';
 import { maxUnused } from './prune-limits.ts';
+import { remarkSense } from './remark.ts';
 import {
   fileIssue,
   MAX_REPORTED_ISSUES,
@@ -156,6 +157,8 @@ export const runReport = z.discriminatedUnion('type', [
     at: epochMs,
     level: z.enum(['info', 'warn', 'error']),
     message: z.string().max(2000),
+    /** What `message` says, where it is the agent's own. */
+    sense: remarkSense.optional(),
   }),
   /** One command has ended, or never began. */
   z.object({ type: z.literal('command'), at: epochMs, result: commandResult }),
@@ -175,6 +178,8 @@ export const runReport = z.discriminatedUnion('type', [
     at: epochMs,
     outcome: z.enum(['succeeded', 'partial', 'failed', 'cancelled']),
     reason: z.string().max(4000).nullable(),
+    /** What `reason` says, where it is the agent's own. */
+    sense: remarkSense.nullable().optional(),
     failure: failureMessage.nullable(),
     nodeId: resourceId.nullable(),
     snapshotId: contentId.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentRemarkKinds } from './agent-remark-kinds.ts';
 import { failureCode } from './failure-codes.ts';
 import { byteCount } from './ids.ts';
 import { remark } from './remark.ts';
@@ -141,7 +142,14 @@ const ofWarnings = {
   'path-unreadable': z.object({ path: z.string(), server: z.string() }),
 };
 
-/** Every kind of remark the control center makes, with its values. Kinds are never renamed, only added. */
-export const remarkKinds = { ...ofRuns, ...ofOverview, ...ofEvents, ...ofRetention, ...ofWarnings };
+/** Every kind of remark the control center and its agents make, with its values. Kinds are never renamed, only added. */
+export const remarkKinds = {
+  ...ofRuns,
+  ...ofOverview,
+  ...ofEvents,
+  ...ofRetention,
+  ...ofWarnings,
+  ...agentRemarkKinds,
+};
 export type RemarkKind = keyof typeof remarkKinds;
 export type RemarkValues<K extends RemarkKind> = z.infer<(typeof remarkKinds)[K]>;

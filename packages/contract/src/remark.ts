@@ -16,23 +16,36 @@ export type Remark = {
   values: { [name: string]: RemarkValue };
 };
 
+/** What a sentence says that stands beside it, in a field of its own: a remark without its text. */
+export type RemarkSense = Omit<Remark, 'text'>;
+
+/** The remark that a sentence and its sense make; null without a sense: the sentence speaks for itself. */
+export function withSense(text: string, sense: RemarkSense | null | undefined): Remark | null {
+  return sense === null || sense === undefined ? null : { text, ...sense };
+}
+
 export const remark: z.ZodType<Remark> = z
   .object({
     text: z.string(),
     kind: z.string(),
     get values(): z.ZodType<Remark['values']> {
-      return z.record(
-        z.string(),
-        z.union([
-          z.string(),
-          z.number(),
-          z.boolean(),
-          z.null(),
-          z.array(z.string()),
-          remark,
-          z.array(remark),
-        ]),
-      );
+      return remarkValues();
     },
   })
   .meta({ id: 'Remark' });
+
+export const remarkSense: z.ZodType<RemarkSense> = z
+  .object({
+    kind: z.string(),
+    get values(): z.ZodType<Remark['values']> {
+      return remarkValues();
+    },
+  })
+  .meta({ id: 'RemarkSense' });
+
+function remarkValues(): z.ZodType<Remark['values']> {
+  return z.record(
+    z.string(),
+    z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()), remark, z.array(remark)]),
+  );
+}

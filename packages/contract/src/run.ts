@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureMessage } from './failure-codes.ts';
 import { byteCount, contentId, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { placement } from './placement.ts';
-import { remark } from './remark.ts';
+import { remark, remarkSense } from './remark.ts';
 import { commandResult } from './source-commands.ts';
 
 export const runKinds = ['backup', 'restore', 'check', 'forget', 'prune', 'replicate', 'drill'] as const;
@@ -51,6 +51,8 @@ export const runProgress = z.object({
   errors: byteCount,
   /** A sentence when something holds the run up. */
   note: z.string().max(1000).nullable(),
+  /** What `note` says, for readers of other languages; absent from an older agent. */
+  noteSense: remarkSense.nullable().optional(),
 });
 export type RunProgress = z.infer<typeof runProgress>;
 
@@ -82,6 +84,8 @@ export const fileIssue = z.object({
   during: z.enum(['scan', 'read', 'restore']),
   code: z.enum(['unreadable', 'vanished', 'shrank', 'unsupported', 'damaged', 'refused', 'unwritable']),
   message: z.string().max(2000),
+  /** What `message` says, where it is the agent's own; absent from an older agent. */
+  sense: remarkSense.optional(),
 });
 export type FileIssue = z.infer<typeof fileIssue>;
 export const MAX_REPORTED_ISSUES = 1000;
@@ -156,11 +160,19 @@ export const run = z.object({
 });
 export type Run = z.infer<typeof run>;
 
+/** A line of a run's log. `sense`: what `message` says, where it is the agent's own; absent from an older agent. */
+export const runLogLine = z.object({
+  at: timestamp,
+  level: z.enum(['info', 'warn', 'error']),
+  message: z.string(),
+  sense: remarkSense.optional(),
+});
+
 /** `GET /runs/{id}`: with the lists that would be too long for a table. */
 export const runDetail = run.extend({
   issues: z.array(fileIssue),
   placements: z.array(placement.extend({ at: timestamp })),
-  log: z.array(z.object({ at: timestamp, level: z.enum(['info', 'warn', 'error']), message: z.string() })),
+  log: z.array(runLogLine),
   speedCurve: z.array(speedPoint),
   /** Its commands and hooks, in the order in which they ended. */
   commands: z.array(commandResult),

@@ -57,6 +57,8 @@ export const failureCodes = [
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
+export type FailureSense = { kind: string; values: { [name: string]: unknown } };
+
 /**
  * The one error class for what goes wrong outside our code: I/O, a peer, bad input. `message` is a sentence a
  * person can act on; `retryable` says whether the same call may succeed later.
@@ -64,12 +66,19 @@ export type FailureCode = (typeof failureCodes)[number];
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly retryable: boolean;
+  /** What `message` says, to be said in other languages (a remark without its text, as the contract has them). */
+  readonly sense: FailureSense | null;
 
-  constructor(code: FailureCode, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { retryable?: boolean; cause?: unknown; sense?: FailureSense | null } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Failure';
     this.code = code;
     this.retryable = options.retryable ?? false;
+    this.sense = options.sense ?? null;
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Remark } from '@breakwater/contract/remark';
 import { type FileIssue, MAX_REPORTED_ISSUES } from '@breakwater/contract/run';
 import { cutText } from '@breakwater/domain/cut-text';
 import { errorCode } from '../posix/error-code.ts';
+import { quote, say, senseOf, sentenceOf } from '../remarks/say.ts';
 import { displayPath } from '../source/display-path.ts';
 
 /** What went wrong with single files: all counted and told at once, the first thousand kept for the report. */
@@ -14,8 +16,15 @@ export class FileIssues {
   }
 
   /** `path` is a raw string. */
-  add(path: string, during: FileIssue['during'], code: FileIssue['code'], message: string): void {
-    const issue = { path: cutText(displayPath(path), 8192), during, code, message: cutText(message, 2000) };
+  add(path: string, during: FileIssue['during'], code: FileIssue['code'], said: Remark | string): void {
+    const sense = senseOf(said);
+    const issue = {
+      path: cutText(displayPath(path), 8192),
+      during,
+      code,
+      message: cutText(sentenceOf(said), 2000),
+      ...(sense !== null && { sense }),
+    };
     this.count += 1;
     if (this.list.length < MAX_REPORTED_ISSUES) this.list.push(issue);
     this.#onIssue(issue);
@@ -24,39 +33,45 @@ export class FileIssues {
   /** A path of the backup itself that cannot be begun. */
   addMissingTarget(path: string, error: unknown): void {
     const missing = ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
-    const why = missing ? 'It does not exist' : `It cannot be read: ${reasonOf(error)}`;
-    this.add(path, 'scan', 'unreadable', `${why}, so the backup goes on without it`);
+    const said = missing
+      ? say('backup-without-missing', {})
+      : say('backup-without-unreadable', { why: sayReason(error) });
+    this.add(path, 'scan', 'unreadable', said);
   }
 
   /** A system error met while reading the source. */
   addReadError(path: string, during: 'scan' | 'read', error: unknown): void {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ESTALE') {
-      this.add(path, during, 'vanished', 'It was there when its folder was read, and then gone');
+      this.add(path, during, 'vanished', say('file-vanished', {}));
       return;
     }
-    this.add(path, during, 'unreadable', reasonOf(error));
+    this.add(path, during, 'unreadable', sayReason(error));
   }
 }
 
 /** A system error in words. */
 export function reasonOf(error: unknown): string {
+  return sayReason(error).text;
+}
+
+export function sayReason(error: unknown): Remark {
   switch (errorCode(error)) {
     case 'EACCES':
     case 'EPERM':
-      return 'Permission denied';
+      return say('permission-denied', {});
     case 'ENOENT':
-      return 'No such file or folder';
+      return say('no-such-file', {});
     case 'EIO':
-      return 'The disk reported a read or write error';
+      return say('disk-error', {});
     case 'ENOSPC':
     case 'EDQUOT':
-      return 'The disk is full';
+      return say('disk-full', {});
     case 'ELOOP':
-      return 'It became a symbolic link while it was read';
+      return say('became-link', {});
     case 'ENAMETOOLONG':
-      return 'The path is too long';
+      return say('path-too-long', {});
     default:
-      return error instanceof Error ? error.message : String(error);
+      return quote(error instanceof Error ? error.message : String(error));
   }
 }

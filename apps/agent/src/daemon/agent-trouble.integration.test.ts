@@ -94,6 +94,10 @@ describe('a backup goes on', () => {
       cluster.center.progress.find((one) => one.progress.phase === 'waiting-for-node'),
     );
     expect(waiting.progress.note).toContain('no storage node can take this backup');
+    expect(waiting.progress.noteSense).toMatchObject({
+      kind: 'no-node-takes-it',
+      values: { nodes: [{ kind: 'node-said' }, { kind: 'node-said' }] },
+    });
     await cluster.node('node-2').revive();
     expect(await cluster.center.ended(order.runId)).toMatchObject({
       outcome: 'succeeded',

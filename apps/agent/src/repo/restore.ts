@@ -73,7 +73,7 @@ async function restoreAction(
           }),
       }),
     });
-    if (result.note !== null) output.note(result.note);
+    if (result.note !== null) output.note(result.note.text);
     const seconds = (performance.now() - began) / 1000;
     output.answer(summaryText(options, id, result, seconds), summaryRecord(result.counters, seconds));
     return result.issueCount > 0 ? 3 : 0;

@@ -1,8 +1,10 @@
 import { closeSync, constants, fchmodSync, fchownSync } from 'node:fs';
+import type { Remark } from '@breakwater/contract/remark';
 import { unixPermissions } from '@breakwater/restic-format/file-mode';
 import type { ExtendedAttribute, TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
 import { chownAt, setTimesAt, setTimesOf, timesOf, writeAttribute } from '../posix/libc.ts';
+import { say } from '../remarks/say.ts';
 
 /** What an entry is given once its content is there. */
 export interface EntryMetadata {
@@ -60,9 +62,9 @@ export function applyMetadataByName(
 }
 
 /** What the refusals of a whole restore come to, in words. */
-export function refusalNote({ owners, attributes }: MetadataRefusals): string | null {
-  if (owners) return 'Not running as root: owners and groups of the files are not restored';
-  return attributes ? 'Some extended attributes could not be restored here' : null;
+export function refusalNote({ owners, attributes }: MetadataRefusals): Remark | null {
+  if (owners) return say('owners-not-restored', {});
+  return attributes ? say('attributes-not-restored', {}) : null;
 }
 
 export function addRefusals(all: MetadataRefusals, some: MetadataRefusals): void {

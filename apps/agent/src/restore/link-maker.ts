@@ -1,6 +1,7 @@
 import { closeSync, constants } from 'node:fs';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { linkAt, O_PATH, openAt } from '../posix/libc.ts';
+import { say } from '../remarks/say.ts';
 import { clearWay, judgeWay } from './entry-in-the-way.ts';
 import type { RestoredFile } from './file-in-work.ts';
 import { place } from './place.ts';
@@ -54,7 +55,7 @@ export class LinkMaker {
   #make({ source, folder, name, path, node }: PlannedLink): void {
     const { folders, issues, counters, dryRun, onItem } = this.#job;
     if (source.file !== null && source.file.state !== 'done') {
-      issues.add(path, 'restore', 'damaged', 'It is a hard link to a file that could not be restored');
+      issues.add(path, 'restore', 'damaged', say('link-to-unrestored', {}));
       return;
     }
     let from: number | undefined;

@@ -4,6 +4,7 @@ import { rawBytes } from '@breakwater/restic-format/raw-string';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
 import { makeNodeAt, makeSymlinkAt, O_PATH, openAt } from '../posix/libc.ts';
+import { say } from '../remarks/say.ts';
 import { applyMetadataByName } from './apply-metadata.ts';
 import { clearWay, judgeWay } from './entry-in-the-way.ts';
 import { place } from './place.ts';
@@ -21,7 +22,7 @@ export function makeSpecial(
   const { folders, issues, counters, dryRun, onItem } = job;
   const isDevice = node.type === 'dev' || node.type === 'chardev';
   if (!isDevice && node.type !== 'symlink' && node.type !== 'fifo') {
-    issues.add(path, 'restore', 'unsupported', `Entries of the type "${node.type}" cannot be made`);
+    issues.add(path, 'restore', 'unsupported', say('entry-type-unknown', { type: node.type }));
     return false;
   }
   try {
@@ -40,7 +41,7 @@ export function makeSpecial(
     return true;
   } catch (error) {
     if (isDevice && errorCode(error) === 'EPERM') {
-      issues.add(path, 'restore', 'unsupported', 'Devices can only be made by root');
+      issues.add(path, 'restore', 'unsupported', say('device-needs-root', {}));
     } else noteWriteError(job, path, error);
     return false;
   }

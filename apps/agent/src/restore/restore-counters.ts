@@ -1,5 +1,7 @@
+import type { Remark } from '@breakwater/contract/remark';
 import { NO_PROGRESS, type RunProgress, type RunStats } from '@breakwater/contract/run';
 import { cutText } from '@breakwater/domain/cut-text';
+import { senseOf } from '../remarks/say.ts';
 import { Rate } from '../backup/rate.ts';
 import { displayPath } from '../source/display-path.ts';
 
@@ -25,7 +27,7 @@ export class RestoreCounters {
   phase: RunProgress['phase'] = 'transferring';
   /** Raw path. */
   currentFile: string | null = null;
-  note: string | null = null;
+  note: Remark | null = null;
   readonly #rate = new Rate();
 
   progress(now: number, errors: number): RunProgress {
@@ -43,7 +45,8 @@ export class RestoreCounters {
       etaSeconds: left === null || bytesPerSecond <= 0 ? null : left / bytesPerSecond,
       currentFile: this.currentFile === null ? null : cutText(displayPath(this.currentFile), 4096),
       errors,
-      note: this.note,
+      note: this.note?.text ?? null,
+      noteSense: senseOf(this.note),
     };
   }
 

@@ -1,8 +1,9 @@
 import { Failure } from '@breakwater/domain/failure';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { Breather } from '../backup/breather.ts';
-import { type FileIssues, reasonOf } from '../backup/file-issues.ts';
+import { type FileIssues, reasonOf, sayReason } from '../backup/file-issues.ts';
 import { errorCode } from '../posix/error-code.ts';
+import { say } from '../remarks/say.ts';
 import type { MetadataRefusals } from './apply-metadata.ts';
 import type { OrderPool } from './order-pool.ts';
 import type { RestoreCounters } from './restore-counters.ts';
@@ -52,13 +53,13 @@ export function noteWriteError(job: RestoreJob, path: string, error: unknown): v
     });
   }
   if (code === 'EEXIST') {
-    job.issues.add(path, 'restore', 'refused', 'Something of that name is there already');
+    job.issues.add(path, 'restore', 'refused', say('name-is-taken', {}));
   } else if (code === 'ELOOP' || code === 'ENOTDIR') {
-    job.issues.add(path, 'restore', 'refused', 'A symbolic link or a file is where a folder should be');
+    job.issues.add(path, 'restore', 'refused', say('link-where-folder', {}));
   } else if (code === 'EISDIR') {
-    job.issues.add(path, 'restore', 'unwritable', 'A folder of that name is there');
+    job.issues.add(path, 'restore', 'unwritable', say('folder-in-the-way', {}));
   } else {
-    job.issues.add(path, 'restore', 'unwritable', reasonOf(error));
+    job.issues.add(path, 'restore', 'unwritable', sayReason(error));
   }
 }
 

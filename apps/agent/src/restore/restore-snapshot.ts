@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import type { Remark } from '@breakwater/contract/remark';
 import type { FileIssue, RunProgress, RunStats } from '@breakwater/contract/run';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { Snapshot } from '@breakwater/restic-format/snapshot';
@@ -61,7 +62,7 @@ export interface RestoreResult {
   /** Files read again; null without `verify`. */
   filesVerified: number | null;
   /** What holds for the restore as a whole, such as owners that only root can set. */
-  note: string | null;
+  note: Remark | null;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Tree, TreeNode } from '@breakwater/restic-format/tree';
 import { throwIfCancelled } from '../backup/cancellation.ts';
 import { openAt } from '../posix/libc.ts';
 import { TreeReader } from '../read/tree-reader.ts';
+import { say } from '../remarks/say.ts';
 import { applyMetadata, metadataOf } from './apply-metadata.ts';
 import { removeTree } from './entry-in-the-way.ts';
 import { FileBatch } from './file-batch.ts';
@@ -114,7 +115,7 @@ export class TreeRestorer {
   ): Promise<void> {
     if (taken && !this.#ensure(folder)) return;
     if (node.subtree === null) {
-      this.#job.issues.add(folder.path, 'restore', 'damaged', 'The folder has no tree');
+      this.#job.issues.add(folder.path, 'restore', 'damaged', say('folder-without-tree', {}));
     } else if (below !== null) {
       await this.#restoreFolder(node.subtree, folder, below, upcoming);
     }

@@ -1,10 +1,12 @@
 import { plaintextLength } from '@breakwater/restic-format/blob';
 import { constants } from 'node:fs';
+import type { Remark } from '@breakwater/contract/remark';
 import { rawBytes } from '@breakwater/restic-format/raw-string';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { throwIfCancelled } from '../backup/cancellation.ts';
 import { openAt } from '../posix/libc.ts';
 import { TreeReader } from '../read/tree-reader.ts';
+import { say } from '../remarks/say.ts';
 import { CompareList } from './compare-list.ts';
 import { noteWriteError, type RestoreJob } from './restore-job.ts';
 import { judge, type Selection } from './selection.ts';
@@ -116,12 +118,12 @@ class Verifier {
       const { path = '', lengths = [] } = list.items[at] ?? {};
       const expected = lengths.reduce((sum, length) => sum + length, 0);
       const wrong = matches.indexOf(0);
-      let flaw: string | null = null;
-      if (error !== null) flaw = `It cannot be read back: ${error.message}`;
-      else if (size !== expected) flaw = `It has ${size} bytes instead of ${expected}`;
+      let flaw: Remark | null = null;
+      if (error !== null) flaw = say('read-back-failed', { why: error.message });
+      else if (size !== expected) flaw = say('size-differs', { size, expected });
       else if (wrong >= 0) {
         const offset = lengths.slice(0, wrong).reduce((sum, length) => sum + length, 0);
-        flaw = `Its content is another from byte ${offset} on`;
+        flaw = say('content-differs', { offset });
       }
       if (flaw !== null) this.#job.issues.add(path, 'restore', 'damaged', flaw);
     }

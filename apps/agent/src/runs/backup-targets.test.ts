@@ -1,4 +1,5 @@
 import type { BackupOrder, RunNode, RunReport } from '@breakwater/contract/agent-run';
+import type { Remark } from '@breakwater/contract/remark';
 import { Failure } from '@breakwater/domain/failure';
 import { addSample, emptyWindow } from '@breakwater/domain/speed-window';
 import { createLogger } from '@breakwater/process/logger';
@@ -36,7 +37,8 @@ function setUp(
     progress: new ProgressBoard(),
     limits: { nodeRetryMs: 10, nodeWaitMs: more.waitMs ?? 60_000 },
     report: (report: RunReport) => reports.push(report),
-    note: (_level: string, message: string) => reports.push({ type: 'note', at: 0, level: 'warn', message }),
+    note: (_level: string, { text: message, kind, values }: Remark) =>
+      reports.push({ type: 'note', at: 0, level: 'warn', message, sense: { kind, values } }),
     link: {
       get connected() {
         return state.connected;
@@ -109,8 +111,13 @@ describe('BackupTargets', () => {
     const first = await targets.choose();
     targets.failed(first, gone, 'passing');
     expect((await targets.choose()).nodeName).toBe('a');
-    const notes = reports.flatMap((report) => (report.type === 'note' ? [report.message] : []));
-    expect(notes).toEqual([
+    const notes = reports.filter((report) => report.type === 'note');
+    expect(notes.map((note) => note.sense?.kind)).toEqual(['node-failed', 'waiting-for-node']);
+    expect(notes[1]?.sense?.values.why).toMatchObject({
+      kind: 'no-node-takes-it',
+      values: { nodes: [{ kind: 'node-said', values: { node: 'a', why: { kind: 'failure' } } }] },
+    });
+    expect(notes.map(({ message }) => message)).toEqual([
       'a failed: it is gone',
       'waiting for a node: no storage node can take this backup (a: it is gone)',
     ]);

@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackupOrder, RunNode } from '@breakwater/contract/agent-run';
-import { cutText } from '@breakwater/domain/cut-text';
-import { Failure } from '@breakwater/domain/failure';
-import { type Candidate, DEFAULT_MARGIN, rankNodes } from '@breakwater/domain/placement';
+import type { Remark } from '@breakwater/contract/remark';
+import type { Failure } from '@breakwater/domain/failure';
+import {
+  type Candidate,
+  DEFAULT_MARGIN,
+  type PlacementDecision,
+  rankNodes,
+} from '@breakwater/domain/placement';
 import { chooseFreshened } from '@breakwater/domain/speed-probe-subset';
 import { type Backoff, pauseMs } from '@breakwater/storage-client/backoff';
+import { failureOf, quote, say, sayFailure } from '../remarks/say.ts';
+import { sayRefusal } from '../remarks/say-refusal.ts';
 import type { RunContext } from './run-context.ts';
 import type { Trouble } from './target-trouble.ts';
 
@@ -13,7 +20,7 @@ const LASTING_REFUSALS = new Set(['full', 'over quota', 'draining']);
 const WAIT_BACKOFF: Backoff = { firstMs: 2000, longestMs: 30_000 };
 
 interface Exclusion {
-  reason: string;
+  why: Remark;
   lasting: boolean;
 }
 
@@ -61,7 +68,7 @@ export class BackupTargets {
         context.logger.info({ node: node.nodeName, reason: ranking[0]?.reason }, 'a node was chosen');
         return node;
       }
-      await this.#wait(decision.ok ? 'the chosen node is gone' : decision.reason);
+      await this.#wait(decision.ok ? quote('the chosen node is gone') : this.#sayDecision(decision));
     }
   }
 
@@ -69,11 +76,11 @@ export class BackupTargets {
   failed(node: RunNode, failure: Failure, trouble: Exclude<Trouble, 'run'>): void {
     this.#lastFailure = failure;
     if (trouble !== 'same-node') {
-      this.#excluded.set(node.nodeId, { reason: failure.message, lasting: trouble === 'lasting' });
+      this.#excluded.set(node.nodeId, { why: sayFailure(failure), lasting: trouble === 'lasting' });
     }
-    const message = `${node.nodeName} failed: ${failure.message}`;
-    this.#context.note('warn', message);
-    this.#context.logger.warn({ code: failure.code }, message);
+    const said = say('node-failed', { node: node.nodeName, why: sayFailure(failure) });
+    this.#context.note('warn', said);
+    this.#context.logger.warn({ code: failure.code }, said.text);
   }
 
   /** Work has begun on the node chosen last: if all are gone later, waiting starts anew. */
@@ -108,7 +115,7 @@ export class BackupTargets {
 
   #refusal(node: RunNode): string | null {
     const excluded = this.#excluded.get(node.nodeId);
-    if (excluded !== undefined) return excluded.reason;
+    if (excluded !== undefined) return excluded.why.text;
     if (node.refusal !== null) return node.refusal;
     if (!node.hasCopy && !this.#context.link.connected) {
       return 'has no copy yet, and the control center, which makes one, is away';
@@ -126,19 +133,30 @@ export class BackupTargets {
     });
   }
 
-  async #wait(reason: string): Promise<void> {
+  /** What a ranking without a node that may be used says. */
+  #sayDecision({ reason, ranking }: Extract<PlacementDecision, { ok: false }>): Remark {
+    const nodes = ranking.map(({ nodeId, nodeName: node, reason: words }) => {
+      const excluded = this.#excluded.get(nodeId)?.why;
+      return say('node-said', { node, why: excluded?.text === words ? excluded : sayRefusal(words) });
+    });
+    return nodes.length === 0
+      ? { text: reason, kind: 'no-node', values: {} }
+      : { text: reason, kind: 'no-node-takes-it', values: { nodes } };
+  }
+
+  async #wait(why: Remark): Promise<void> {
     const context = this.#context;
     const now = performance.now();
     this.#waitingSince ??= now;
     const left = this.#waitingSince + context.limits.nodeWaitMs - now;
     if (!this.#mayChange() || left <= 0) {
-      throw new Failure(this.#lastFailure?.code ?? 'no-node', cutText(reason, 4000), {
+      throw failureOf(this.#lastFailure?.code ?? 'no-node', why, {
         retryable: true,
         cause: this.#lastFailure,
       });
     }
-    context.progress.hold('waiting-for-node', reason);
-    if (this.#waits === 0) context.note('warn', `waiting for a node: ${reason}`.slice(0, 2000));
+    context.progress.hold('waiting-for-node', why);
+    if (this.#waits === 0) context.note('warn', say('waiting-for-node', { why }));
     this.#waits += 1;
     const pause = Math.min(left, pauseMs(this.#backoff, this.#waits, Math.random()));
     await sleep(pause, undefined, { signal: context.signal }).catch(() => undefined);

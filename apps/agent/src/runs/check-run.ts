@@ -1,18 +1,20 @@
 import { type CheckOrder, type DamageReport, MAX_DISTRUSTED_PACKS } from '@breakwater/contract/agent-run';
 import { type FileIssue, MAX_REPORTED_ISSUES, NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
+import type { Remark } from '@breakwater/contract/remark';
 import { cutText } from '@breakwater/domain/cut-text';
 import { type CheckSubset, parseCheckSubset } from '@breakwater/domain/check-subset';
 import { Failure } from '@breakwater/domain/failure';
 import { type CheckProgress, type CheckReport, checkRepository } from '@breakwater/restic-format/check';
 import type { Problem } from '@breakwater/restic-format/check-problem';
 import { Rate } from '../backup/rate.ts';
+import { failureOf, say, senseOf } from '../remarks/say.ts';
 import { oneCopy } from './one-copy.ts';
 import { withCopy } from './open-copy.ts';
 import type { RunContext, RunOutcome } from './run-context.ts';
 
 /** Checks one copy. A copy with errors makes the run `failed` with the list; hints do not. */
 export async function runCheck(context: RunContext, order: CheckOrder): Promise<RunOutcome> {
-  const node = oneCopy(context, 'checked');
+  const node = oneCopy(context);
   const { progress } = context;
   const began = performance.now();
   progress.useNode(node.nodeName);
@@ -28,12 +30,13 @@ export async function runCheck(context: RunContext, order: CheckOrder): Promise<
     });
     const errors = report.problems.filter((problem) => problem.severity === 'error');
     const { hints } = report;
-    if (hints > 0) context.note('info', hints === 1 ? 'one hint, no damage' : `${hints} hints, no damage`);
-    const reason = report.errors === 0 ? null : damage(node.nodeName, report.errors, errors[0]);
+    if (hints > 0) context.note('info', say('hints-found', { count: hints }));
+    const said = report.errors === 0 ? null : sayDamage(node.nodeName, report.errors, errors[0]);
     return {
       outcome: report.errors === 0 ? 'succeeded' : 'failed',
-      reason,
-      failure: reason === null ? null : new Failure('repository-damaged', reason),
+      reason: said?.text ?? null,
+      sense: senseOf(said),
+      failure: said === null ? null : failureOf('repository-damaged', said),
       nodeId: node.nodeId,
       snapshotId: null,
       snapshot: null,
@@ -52,9 +55,8 @@ function subsetOf(order: CheckOrder): CheckSubset | undefined {
   throw new Failure('invalid-request', `readDataSubset is "${order.readDataSubset}": ${parsed.expected}`);
 }
 
-function damage(nodeName: string, count: number, first: Problem | undefined): string {
-  const problems = count === 1 ? 'one problem' : `${count} problems`;
-  return `${problems} on ${nodeName}: ${first?.message ?? ''}`.slice(0, 4000);
+function sayDamage(node: string, count: number, first: Problem | undefined): Remark {
+  return say('copy-damaged', { node, count, first: first?.message ?? '' });
 }
 
 /** Packs that a backup must not rely on, in a fixed order where there are more than can be told. */

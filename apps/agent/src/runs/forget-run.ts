@@ -1,8 +1,10 @@
 import type { ForgetOrder, RunNode } from '@breakwater/contract/agent-run';
 import { NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
-import { asFailure, Failure } from '@breakwater/domain/failure';
+import { asFailure, type Failure } from '@breakwater/domain/failure';
 import { mapInParallel } from '@breakwater/restic-format/map-in-parallel';
 import type { Repository } from '@breakwater/restic-format/repository';
+import { failureOf, say, sayFailure, senseOf } from '../remarks/say.ts';
+import { sayRefusal } from '../remarks/say-refusal.ts';
 import { withCopy } from './open-copy.ts';
 import { NOTHING_DONE, type RunContext, type RunOutcome } from './run-context.ts';
 
@@ -32,7 +34,7 @@ export async function runForget(context: RunContext, order: ForgetOrder): Promis
       await forgetOn(context, order, node, onRemoved);
     } catch (error) {
       failure ??= context.signal.aborted ? asFailure(context.signal.reason) : asFailure(error);
-      context.note('warn', `${node.nodeName}: ${failure.message}`);
+      context.note('warn', say('node-said', { node: node.nodeName, why: sayFailure(failure) }));
     }
     if (removed.length > 0) forgotten.push({ nodeId: node.nodeId, snapshotIds: removed });
     if (context.signal.aborted) break;
@@ -46,7 +48,8 @@ export async function runForget(context: RunContext, order: ForgetOrder): Promis
   return {
     ...NOTHING_DONE,
     outcome: failure === null ? 'succeeded' : cancelled ? 'cancelled' : 'failed',
-    reason: failure?.message.slice(0, 4000) ?? null,
+    reason: failure?.message ?? null,
+    sense: failure === null || failure.sense === null ? null : senseOf(sayFailure(failure)),
     failure: cancelled ? null : failure,
     stats: {
       snapshotsForgotten: everywhere.length,
@@ -63,7 +66,8 @@ async function forgetOn(
   onRemoved: (id: string) => void,
 ): Promise<void> {
   if (node.refusal !== null) {
-    throw new Failure('no-node', `${node.nodeName} cannot be used: ${node.refusal}`, { retryable: true });
+    const why = sayRefusal(node.refusal);
+    throw failureOf('no-node', say('node-unusable', { node: node.nodeName, why }), { retryable: true });
   }
   context.progress.useNode(node.nodeName);
   const work = async (repository: Repository, signal: AbortSignal): Promise<void> => {

@@ -6,6 +6,7 @@ import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
 import { type HeldLock, holdLock } from '../backup/lock-keeper.ts';
 import { LockedStore } from '../backup/lock-keeper-store.ts';
+import { say, sayFailure } from '../remarks/say.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A node that does not even let a repository be opened within this time is given up sooner. */
@@ -81,7 +82,7 @@ async function lockCopy(
     } catch (error) {
       const failure = asFailure(error);
       if (failure.code !== 'repository-locked' || performance.now() >= until) throw error;
-      context.progress.hold('waiting-for-node', failure.message);
+      context.progress.hold('waiting-for-node', sayFailure(failure));
       await sleep(LOCK_RETRY_MS, undefined, { signal: context.signal });
     }
   }
@@ -121,11 +122,11 @@ class TroubleTeller {
   }
 
   retrying(failure: Failure): void {
-    const message = `${this.#nodeName}: ${failure.message}; trying again`;
-    this.#context.progress.hold('retrying', message);
+    const said = say('node-retried', { node: this.#nodeName, why: sayFailure(failure) });
+    this.#context.progress.hold('retrying', said);
     if (this.#since !== undefined) return;
     this.#since = performance.now();
-    this.#context.note('warn', message);
+    this.#context.note('warn', said);
   }
 
   recovered(): void {
@@ -133,6 +134,6 @@ class TroubleTeller {
     if (this.#since === undefined) return;
     const seconds = Math.round((performance.now() - this.#since) / 1000);
     this.#since = undefined;
-    this.#context.note('info', `${this.#nodeName} answers again, after ${seconds} s`);
+    this.#context.note('info', say('node-answers-again', { node: this.#nodeName, seconds }));
   }
 }

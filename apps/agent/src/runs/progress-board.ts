@@ -1,6 +1,8 @@
+import type { Remark } from '@breakwater/contract/remark';
 import { NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
 import { cutText } from '@breakwater/domain/cut-text';
 import { TransferMeter } from '@breakwater/storage-client/transfer-meter';
+import { senseOf, sentenceOf } from '../remarks/say.ts';
 import { Rate } from '../backup/rate.ts';
 
 const MOST_POINTS = 2000;
@@ -24,7 +26,7 @@ export class ProgressBoard {
   #bytesDone = 0;
   #phase: RunProgress['phase'] | null = 'starting';
   #nodeName: string | null = null;
-  #note: string | null = null;
+  #note: Remark | string | null = null;
   #curve: SpeedPoint[] = [];
   #spacingMs = FIRST_SPACING_MS;
 
@@ -43,9 +45,9 @@ export class ProgressBoard {
   }
 
   /** What is shown instead of the work's own phase, until `resume`; `note` says what holds the run up. */
-  hold(phase: RunProgress['phase'], note: string | null = null): void {
+  hold(phase: RunProgress['phase'], note: Remark | string | null = null): void {
     this.#phase = phase;
-    this.#note = note === null ? null : cutText(note, 1000);
+    this.#note = note;
   }
 
   resume(): void {
@@ -68,7 +70,10 @@ export class ProgressBoard {
       bytesSent: this.meter.sentBytes,
       sentPerSecond: this.#wire.note(moved, this.#now()),
       nodeName: this.#nodeName,
-      note: this.#note ?? work.note,
+      ...(this.#note !== null && {
+        note: cutText(sentenceOf(this.#note), 1000),
+        noteSense: senseOf(this.#note),
+      }),
     };
   }
 

@@ -4,13 +4,14 @@ import { executePrune, preparePrune } from '@breakwater/restic-format/prune';
 import type { PrunePlan } from '@breakwater/restic-format/prune-plan';
 import type { PruneProgress } from '@breakwater/restic-format/prune-work';
 import type { Repository } from '@breakwater/restic-format/repository';
+import { say } from '../remarks/say.ts';
 import { oneCopy } from './one-copy.ts';
 import { withCopy } from './open-copy.ts';
 import { NOTHING_DONE, type RunContext, type RunOutcome } from './run-context.ts';
 
 /** Removes what no snapshot of one copy needs any more, under an exclusive lock. */
 export async function runPrune(context: RunContext, order: PruneOrder): Promise<RunOutcome> {
-  const node = oneCopy(context, 'pruned');
+  const node = oneCopy(context);
   const { progress } = context;
   const began = performance.now();
   progress.useNode(node.nodeName);
@@ -22,13 +23,11 @@ export async function runPrune(context: RunContext, order: PruneOrder): Promise<
     const plan = await preparePrune(repository, { maxUnused, distrusted, signal, onProgress });
     count.planned(plan);
     const { bytes, packs } = plan.stats;
-    context.note(
-      'info',
-      `${packs.removeTotal} packs go, ${packs.repack} are repacked, ${packs.keep} stay as they are`,
-    );
+    const { removeTotal: remove, repack, keep } = packs;
+    context.note('info', say('prune-planned', { remove, repack, keep }));
     const { notRemoved } = await executePrune(repository, plan, { signal, onProgress });
     for (const { name, reason } of notRemoved.slice(0, 20)) {
-      context.note('warn', `pack ${name} is not needed, but could not be removed: ${reason}`);
+      context.note('warn', say('pack-not-removed', { pack: name, why: reason }));
     }
     const left = stayingOf(distrusted, repository, plan);
     if (left.length > 0) {

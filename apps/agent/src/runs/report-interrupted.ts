@@ -1,10 +1,12 @@
 import type { Logger } from '@breakwater/process/logger';
 import type { RunJournal } from '../outbox/run-journal.ts';
+import { say, senseOf } from '../remarks/say.ts';
 
 /** After a start: tells the control center of every run that the last process died with, so that none hangs. */
 export function reportInterrupted(journal: RunJournal, logger: Logger, now: number): void {
   for (const { runId, attempt, kind } of journal.open()) {
-    const reason = 'The agent was ended while the run was going on.';
+    const said = say('agent-ended-midway', {});
+    const reason = said.text;
     logger.warn({ runId, attempt, kind }, 'a run was interrupted');
     journal.end(
       { runId, attempt },
@@ -13,6 +15,7 @@ export function reportInterrupted(journal: RunJournal, logger: Logger, now: numb
         at: now,
         outcome: 'failed',
         reason,
+        sense: senseOf(said),
         failure: { code: 'interrupted', message: reason, retryable: true },
         nodeId: null,
         snapshotId: null,

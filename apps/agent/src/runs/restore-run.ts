@@ -2,6 +2,7 @@ import type { RestoreOrder, RunNode } from '@breakwater/contract/agent-run';
 import type { RankedNode } from '@breakwater/contract/placement';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import { type RestoreResult, restoreSnapshot } from '../restore/restore-snapshot.ts';
+import { say, sayFailure, senseOf } from '../remarks/say.ts';
 import { withCopy } from './open-copy.ts';
 import { admitTarget, isFresh } from './restore-target.ts';
 import type { RunContext, RunOutcome } from './run-context.ts';
@@ -44,7 +45,7 @@ export async function runRestore(context: RunContext, order: RestoreOrder): Prom
       const failure = asFailure(error);
       if (judgeTrouble(failure) === 'run') throw failure;
       lastFailure = failure;
-      context.note('warn', `${node.nodeName} failed: ${failure.message}`);
+      context.note('warn', say('node-failed', { node: node.nodeName, why: sayFailure(failure) }));
       // The folder was fresh when we began, so what is there now is ours to go on with.
       if (mode === 'fresh' && !(await isFresh(order.targetPath))) mode = 'anywhere';
     }
@@ -113,7 +114,8 @@ function outcomeOf(node: RunNode, result: RestoreResult): RunOutcome {
     issueCount === 1 ? 'one file could not be restored' : `${issueCount} files could not be restored`;
   return {
     outcome: partial ? 'partial' : 'succeeded',
-    reason: partial ? words : note,
+    reason: partial ? words : (note?.text ?? null),
+    sense: partial ? null : senseOf(note),
     failure: null,
     nodeId: node.nodeId,
     snapshotId: null,

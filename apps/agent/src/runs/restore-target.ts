@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { Failure } from '@breakwater/domain/failure';
+import { failureOf, say } from '../remarks/say.ts';
 
 /**
  * What this agent's own command line allows for a restore's target: `fresh` means into a folder that is empty or
@@ -8,14 +9,11 @@ import { Failure } from '@breakwater/domain/failure';
  */
 export async function admitTarget(targetPath: string, allowAnywhere: boolean): Promise<'fresh' | 'anywhere'> {
   if (!isAbsolute(targetPath) || targetPath.includes('\0')) {
-    throw new Failure('target-not-allowed', `The target "${targetPath}" is not an absolute path.`);
+    throw failureOf('target-not-allowed', say('target-not-absolute', { path: targetPath }));
   }
   if (allowAnywhere) return 'anywhere';
   if (await isFresh(targetPath)) return 'fresh';
-  throw new Failure(
-    'target-not-empty',
-    `The folder ${targetPath} is not empty. This agent restores only into folders that are empty or do not exist; it can be started with --allow-restore-anywhere.`,
-  );
+  throw failureOf('target-not-empty', say('target-not-empty', { path: targetPath }));
 }
 
 /** Whether a folder is empty or does not exist. */

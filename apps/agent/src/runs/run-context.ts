@@ -1,4 +1,5 @@
 import type { RunReport } from '@breakwater/contract/agent-run';
+import type { Remark } from '@breakwater/contract/remark';
 import type { Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import type { CenterLink } from '../link/center-link.ts';
@@ -39,7 +40,7 @@ export interface RunContext extends RunSurroundings {
   stopping: AbortSignal;
   /** Durable; delivered in order. */
   report: (report: Exclude<RunReport, EndedReport>) => void;
-  note: (level: 'info' | 'warn' | 'error', message: string) => void;
+  note: (level: 'info' | 'warn' | 'error', said: Remark | string) => void;
   progress: ProgressBoard;
   nodes: RunNodes;
   locks: RunLocks;
@@ -51,6 +52,7 @@ export type RunOutcome = Pick<
   EndedReport,
   | 'outcome'
   | 'reason'
+  | 'sense'
   | 'nodeId'
   | 'snapshotId'
   | 'snapshot'

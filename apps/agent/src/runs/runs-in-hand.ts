@@ -1,10 +1,11 @@
 import type { RunOrder } from '@breakwater/contract/agent-run';
 import { MAX_RUN_LOCKS } from '@breakwater/contract/run';
 import { cutText } from '@breakwater/domain/cut-text';
-import { asFailure, Failure } from '@breakwater/domain/failure';
+import { asFailure, type Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { RunJournal } from '../outbox/run-journal.ts';
+import { failureOf, say, sayFailure, senseOf, sentenceOf } from '../remarks/say.ts';
 import { runBackup } from './backup-run.ts';
 import { runCheck } from './check-run.ts';
 import { runForget } from './forget-run.ts';
@@ -89,13 +90,13 @@ export class RunsInHand {
 
   /** A run that is not in hand has ended, and its report says how. */
   cancel(runId: string): void {
-    this.#runs.get(runId)?.stop.abort(new Failure('cancelled', 'cancelled'));
+    this.#runs.get(runId)?.stop.abort(failureOf('cancelled', say('run-cancelled', {})));
   }
 
   /** Ends all runs as interrupted; resolves when each has its report in the outbox. */
   async close(): Promise<void> {
     this.#stopping.abort();
-    const reason = new Failure('interrupted', 'the agent was stopped', { retryable: true });
+    const reason = failureOf('interrupted', say('agent-stopped', {}), { retryable: true });
     for (const run of this.#runs.values()) run.stop.abort(reason);
     await Promise.all([...this.#runs.values()].map((run) => run.ended));
   }
@@ -132,13 +133,16 @@ export class RunsInHand {
       signal,
       stopping: this.#stopping.signal,
       report: (report) => outbox.append(runId, attempt, report),
-      note: (level, message) =>
+      note: (level, said) => {
+        const sense = senseOf(said);
         outbox.append(runId, attempt, {
           type: 'note',
           at: Date.now(),
           level,
-          message: cutText(message, 2000),
-        }),
+          message: cutText(sentenceOf(said), 2000),
+          ...(sense !== null && { sense }),
+        });
+      },
       progress,
       nodes,
       locks,
@@ -203,6 +207,8 @@ function perform(context: RunContext, order: RunOrder): Promise<RunOutcome> {
 
 function failed(failure: Failure): RunOutcome {
   const reason = failure.message;
-  if (failure.code === 'cancelled') return { ...NOTHING_DONE, outcome: 'cancelled', reason, failure: null };
-  return { ...NOTHING_DONE, outcome: 'failed', reason, failure };
+  const sense = failure.sense === null ? null : senseOf(sayFailure(failure));
+  if (failure.code === 'cancelled')
+    return { ...NOTHING_DONE, outcome: 'cancelled', reason, sense, failure: null };
+  return { ...NOTHING_DONE, outcome: 'failed', reason, sense, failure };
 }

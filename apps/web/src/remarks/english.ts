@@ -1,3 +1,4 @@
+import { agentEnglish } from '@breakwater/contract/agent-english';
 import type { RemarkKind } from '@breakwater/contract/remark-kinds';
 
 /**
@@ -110,4 +111,6 @@ export const english = {
   'path-unreadable': 'the agent of {server} cannot read {path} now',
 
   'test-notice': 'This is a test: failed and missed backups will be told this way',
+
+  ...agentEnglish,
 } as const satisfies Record<RemarkKind, string>;

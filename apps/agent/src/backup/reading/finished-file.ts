@@ -1,4 +1,5 @@
 import type { TreeNode } from '@breakwater/restic-format/tree';
+import { say } from '../../remarks/say.ts';
 import { type NodeStat, nodeFromStat } from '../../source/node-from-stat.ts';
 import type { BackupJob } from '../backup-job.ts';
 
@@ -31,8 +32,7 @@ export function finishFile(
   node.content = content;
   node.size = bytes;
   if (bytes < size) {
-    const message = `It had ${size} bytes when it was opened, and ended after ${bytes}`;
-    job.issues.add(path, 'read', 'shrank', message);
+    job.issues.add(path, 'read', 'shrank', say('file-shrank', { before: size, after: bytes }));
   }
   const fate = previous === undefined ? 'New' : isSameFile(previous, node) ? 'Unmodified' : 'Changed';
   job.counters.countFile(fate, path, added);

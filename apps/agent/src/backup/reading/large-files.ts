@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { TreeNode } from '@breakwater/restic-format/tree';
+import { say } from '../../remarks/say.ts';
 import { systemPath } from '../../source/system-path.ts';
 import type { BackupJob } from '../backup-job.ts';
 import { throwIfCancelled } from '../cancellation.ts';
@@ -50,7 +51,7 @@ export class LargeFiles {
     try {
       const stat = fstatSync(file, { bigint: true });
       if (!stat.isFile()) {
-        issues.add(path, 'read', 'unreadable', 'It is no longer a regular file');
+        issues.add(path, 'read', 'unreadable', say('not-regular-file', {}));
         return null;
       }
       const node = openedNode(this.#job, source, stat);

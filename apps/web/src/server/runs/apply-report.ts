@@ -138,7 +138,8 @@ async function noted(
   report: Extract<RunReport, { type: 'note' }>,
   at: Date,
 ): Promise<Applied> {
-  const line = { at: at.toISOString(), level: report.level, message: report.message };
+  const { level, message, sense } = report;
+  const line = { at: at.toISOString(), level, message, ...(sense !== undefined && { sense }) };
   const log = [...storedLog.parse(run.log), line].slice(-MAX_LOG);
   await noteOnRun(tx, run, { log });
   return { effect: 'noted', run: { ...run, log } };

@@ -1,5 +1,5 @@
 import type { RunReport } from '@breakwater/contract/agent-run';
-import type { Remark } from '@breakwater/contract/remark';
+import { type Remark, withSense } from '@breakwater/contract/remark';
 import { commandLabel } from '@breakwater/contract/source-commands';
 import { quote, say, storedRemark } from '../remarks/say.ts';
 import type { RunRow } from './run-records.ts';
@@ -11,13 +11,15 @@ import { storedCommands } from './run-view.ts';
  */
 export function outcomeRemark(
   run: Pick<RunRow, 'kind' | 'reason' | 'remark' | 'cancelRequestedAt' | 'commands'>,
-  { outcome, reason, failure, issueCount }: Extract<RunReport, { type: 'ended' }>,
+  { outcome, reason, sense, failure, issueCount }: Extract<RunReport, { type: 'ended' }>,
 ): Remark | null {
   if (outcome === 'cancelled' && run.cancelRequestedAt !== null) {
     // Who asked for it says more than that it was done.
     return storedRemark(run.remark, run.reason) ?? (reason === null ? null : quote(reason));
   }
-  if (failure !== null) return say('failure', { code: failure.code, detail: reason ?? failure.message });
+  const said = reason === null ? null : withSense(reason, sense);
+  if (failure !== null)
+    return said ?? say('failure', { code: failure.code, detail: reason ?? failure.message });
   const failed = storedCommands.parse(run.commands).filter(({ outcome: how }) => how !== 'succeeded');
   const sources = failed.filter(({ role }) => role === 'source').map(commandLabel);
   if (outcome === 'partial' && sources.length > 0) {

@@ -65,6 +65,38 @@ describe('reports', () => {
     });
   });
 
+  it('say what their sentences say, for readers of other languages, where the agent knows it', async () => {
+    const { agent, order } = await stage.runInHand();
+    const sense = { kind: 'node-answers-again', values: { node: 'alpha', seconds: 7 } };
+    const note = { type: 'note', at: Date.now(), level: 'info' } as const;
+    await agent.report(order, { ...note, message: 'alpha answers again, after 7 s', sense });
+    await agent.report(order, { ...note, message: 'said by an agent of before' });
+    const file = { path: '/x', during: 'read', code: 'unreadable' } as const;
+    const denied = {
+      ...file,
+      message: 'Permission denied',
+      sense: { kind: 'permission-denied', values: {} },
+    };
+    const issues = [denied, { ...file, message: 'as it was' }];
+    const failure = { code: 'interrupted', message: 'the agent was stopped', retryable: true } as const;
+    const stopped = { kind: 'agent-stopped', values: {} };
+    await agent.report(
+      order,
+      stage.ended({
+        outcome: 'failed',
+        reason: failure.message,
+        sense: stopped,
+        failure,
+        issues,
+        issueCount: 2,
+      }),
+    );
+    const ended = await stage.get(order.runId);
+    expect(ended.log.map((line) => line.sense)).toEqual([sense, undefined]);
+    expect(ended.issues).toEqual(issues);
+    expect(ended.remark).toEqual({ text: failure.message, ...stopped });
+  });
+
   it('of an attempt that has been given up change nothing, but their snapshot is real and is cataloged', async () => {
     const { agent, order } = await stage.runInHand();
     await stage.call('POST', `/runs/${order.runId}/cancel`);

@@ -7,6 +7,7 @@ import {
   run,
   runDetail,
   runKind,
+  runLogLine,
   runProgress,
   runState,
   runStats,
@@ -19,9 +20,7 @@ import { runAsk } from './run-ask.ts';
 import type { RunRow } from './run-records.ts';
 
 export const storedPlacements = z.array(placement.extend({ at: z.string() }));
-export const storedLog = z.array(
-  z.object({ at: z.string(), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
-);
+export const storedLog = z.array(runLogLine);
 export const storedCurve = z.array(speedPoint);
 export const storedCommands = z.array(commandResult);
 const storedIssues = z.array(fileIssue);

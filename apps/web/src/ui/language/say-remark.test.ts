@@ -1,3 +1,5 @@
+import { agentEnglish } from '@breakwater/contract/agent-english';
+import type { AgentRemarkKind } from '@breakwater/contract/agent-remark-kinds';
 import type { Remark } from '@breakwater/contract/remark';
 import { type RemarkKind, remarkKinds } from '@breakwater/contract/remark-kinds';
 import { createTranslator } from 'use-intl/core';
@@ -30,6 +32,7 @@ const candidates = [
   'agent',
   'offline',
   'ahead',
+  'before',
   'path-not-found',
   3,
   true,
@@ -105,6 +108,26 @@ describe('sayRemark', () => {
   it('keeps apart what a task is called and what ICU means by it', () => {
     const remark: Remark = { text: '', kind: 'task-never-ran', values: { task: "{none} it's <b>" } };
     expect(sayRemark(remark, language('en'))).toBe('"{none} it\'s <b>" has not run yet');
+  });
+
+  it('says in English what agents fill in themselves, without a library', () => {
+    for (const kind of Object.keys(agentEnglish) as AgentRemarkKind[]) {
+      const remark = example(kind);
+      const plain = agentEnglish[kind].replace(/\{(\w+)\}/g, (_, name: string) =>
+        remark.values[name] === inner ? inner.text : String(remark.values[name]),
+      );
+      expect(sayRemark(remark, language('en'))).toBe(plain);
+    }
+  });
+
+  it('says in Chinese what an agent told, with why', () => {
+    const why: Remark = { text: 'no room', kind: 'node-is-full', values: {} };
+    const remark: Remark = {
+      text: 'alpha cannot be used: full',
+      kind: 'node-unusable',
+      values: { node: 'alpha', why },
+    };
+    expect(sayRemark(remark, language('zh-CN'))).toBe('无法使用 alpha：空间不足');
   });
 
   it('leaves a kind it does not know, or values it does not know, to the sentence of the server', () => {

@@ -1,10 +1,12 @@
 'use client';
 
+import { withSense } from '@breakwater/contract/remark';
 import type { RunDetail } from '@breakwater/contract/run';
 import { isFinal } from '@breakwater/domain/run-state';
 import { FileX2, TriangleAlert } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { Panel } from '../primitives/panel.tsx';
 import { isCareKind } from './care-kinds.ts';
 
@@ -31,6 +33,7 @@ export function RunIssues({ run }: { run: RunDetail }) {
 
 function IssueList({ run }: { run: RunDetail }) {
   const t = useTranslations('runs.issues');
+  const say = useRemark();
   const more = run.issueCount - run.issues.length;
   if (run.issues.length === 0) return null;
   return (
@@ -48,7 +51,8 @@ function IssueList({ run }: { run: RunDetail }) {
               <code className="min-w-0 text-sm break-all">{issue.path}</code>
             </p>
             <p className="pl-6 text-sm text-ink-muted">
-              <span className="text-warn">{t(`code.${issue.code}`)}</span> · {issue.message}
+              <span className="text-warn">{t(`code.${issue.code}`)}</span> ·{' '}
+              {say(withSense(issue.message, issue.sense), issue.message)}
             </p>
           </li>
         ))}
@@ -62,6 +66,7 @@ function IssueList({ run }: { run: RunDetail }) {
 
 function Notes({ notes }: { notes: RunDetail['log'] }) {
   const t = useTranslations('runs');
+  const say = useRemark();
   const format = useFormat();
   return (
     <Panel title={t('issues.notes')} flush>
@@ -73,7 +78,7 @@ function Notes({ notes }: { notes: RunDetail['log'] }) {
               className={`mt-0.5 size-4 shrink-0 ${note.level === 'error' ? 'text-bad' : 'text-warn'}`}
             />
             <p className="min-w-0">
-              <span className="break-words">{note.message}</span>{' '}
+              <span className="break-words">{say(withSense(note.message, note.sense), note.message)}</span>{' '}
               <time dateTime={note.at} title={format.exactTime(note.at)} className="text-sm text-ink-faint">
                 {format.time(note.at)}
               </time>

@@ -1,15 +1,18 @@
 'use client';
 
+import { withSense } from '@breakwater/contract/remark';
 import type { RunDetail } from '@breakwater/contract/run';
 import clsx from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
+import { useRemark } from '../language/use-remark.ts';
 import { Panel } from '../primitives/panel.tsx';
 
 /** Everything that was logged, folded away. Nothing where nothing was. */
 export function RunLog({ run }: { run: RunDetail }) {
   const t = useTranslations('runs.log');
+  const say = useRemark();
   const format = useFormat();
   if (run.log.length === 0) return null;
   return (
@@ -42,7 +45,7 @@ export function RunLog({ run }: { run: RunDetail }) {
                 )}
               >
                 {line.level !== 'info' && `${t(`level.${line.level}`)}: `}
-                {line.message}
+                {say(withSense(line.message, line.sense), line.message)}
               </span>
             </li>
           ))}

@@ -1,5 +1,6 @@
 'use client';
 
+import { withSense } from '@breakwater/contract/remark';
 import type { RunDetail, RunProgress } from '@breakwater/contract/run';
 import clsx from 'clsx';
 import { Clock, TriangleAlert } from 'lucide-react';
@@ -42,6 +43,7 @@ function NotRunning({ run }: { run: RunDetail }) {
 
 function Running({ run }: { run: RunDetail }) {
   const t = useTranslations('runs');
+  const say = useRemark();
   const format = useFormat();
   const phaseWords = usePhaseWords();
   const fresh = useFreshness(run);
@@ -55,7 +57,9 @@ function Running({ run }: { run: RunDetail }) {
         <p className="min-w-0 font-medium" aria-live="polite">
           {phaseWords(run.kind, progress?.phase ?? 'starting')}
           {progress?.note != null && (
-            <span className="block font-normal break-words text-warn">{progress.note}</span>
+            <span className="block font-normal break-words text-warn">
+              {say(withSense(progress.note, progress.noteSense), progress.note)}
+            </span>
           )}
           {isCareKind(run.kind) && progress?.phase === 'waiting-for-node' && run.repositoryId !== null && (
             <Link

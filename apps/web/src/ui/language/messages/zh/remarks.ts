@@ -1,4 +1,5 @@
 import type { remarks as en } from '../en/remarks.ts';
+import { agentRemarks } from './agent-remarks.ts';
 import type { Translated } from '../translated.ts';
 
 /** The server's own sentences, in Chinese. No full stop at the end: they stand within others. */
@@ -103,4 +104,6 @@ export const remarks: Translated<typeof en> = {
   'path-unreadable': '{server} 的代理目前无法读取 {path}',
 
   'test-notice': '这是一次测试：失败和未执行的备份将以这种方式通知',
+
+  ...agentRemarks,
 };
