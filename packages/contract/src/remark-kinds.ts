@@ -115,6 +115,7 @@ const ofEvents = {
   'access-tokens-issued': z.object({ by, verbs: z.array(z.string()), of }),
   'settings-changed': z.object({ by, what: z.array(z.string()) }),
   'forgetting-paused': z.object({ task: z.string(), reason }),
+  'snapshot-removal': z.object({ by, snapshot: z.string(), of: z.string() }),
   'snapshot-confirmed': z.object({ by, snapshot: z.string() }),
   'lock-removed': z.object({ by, node: z.string(), of }),
   'damage-mended': z.object({ of, node: z.string() }),
@@ -139,6 +140,8 @@ const ofRetention = {
 /** What may be wrong with what was asked for, and was done all the same. */
 const ofWarnings = {
   'path-missing': z.object({ path: z.string(), server: z.string() }),
+  'last-snapshot-of-task': z.object({ task: z.string() }),
+  'removal-waits-for': z.object({ nodes: z.array(z.string()) }),
   'path-unreadable': z.object({ path: z.string(), server: z.string() }),
 };
 

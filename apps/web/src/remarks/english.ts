@@ -90,6 +90,7 @@ export const english = {
   'settings-changed': '{by} changed the settings: {what}',
   'forgetting-paused':
     'No snapshots of "{task}" are forgotten for now{hasReason, select, yes {: {reason}} other {}}',
+  'snapshot-removal': '{by} has the snapshot {snapshot} of {of} removed',
   'snapshot-confirmed': '{by} confirmed the snapshot {snapshot}',
   'lock-removed': '{by} removed a lock of the repository of {of} on {node}',
   'damage-mended': 'what was damaged in the repository of {of} on {node} is mended',
@@ -108,6 +109,8 @@ export const english = {
   'care-is-off': 'the care plan of the repository is off',
 
   'path-missing': '{path} does not exist on {server} now',
+  'last-snapshot-of-task': 'it is the only snapshot that is left of "{task}"',
+  'removal-waits-for': 'it goes once {nodes} can be reached again',
   'path-unreadable': 'the agent of {server} cannot read {path} now',
 
   'test-notice': 'This is a test: failed and missed backups will be told this way',

@@ -5,15 +5,16 @@ import { say } from '../remarks/say.ts';
 import { judgeRepository } from '../retention/judge-repository.ts';
 import type { RunRow } from '../runs/find-runs.ts';
 import { waitForRepository } from '../runs/repository-lease.ts';
-import type { RunAsk } from '../runs/run-ask.ts';
+import { type RunAsk, runAsk } from '../runs/run-ask.ts';
+import { nodesHolding } from '../snapshots/nodes-holding.ts';
 
 export type ForgetDecision =
   | { verdict: 'forget'; ask: Extract<RunAsk, { kind: 'forget' }> }
   | { verdict: 'wait' | 'cancel'; remark: Remark };
 
 /**
- * What a forget run removes, by the retention of tasks as it is now, when it is about to go out: the run may have
- * waited for long.
+ * What a forget run removes: the snapshots somebody named, or else what the retention of tasks, as it is now, does
+ * not keep. Asked when it is about to go out: the run may have waited for long.
  */
 export async function decideForget(
   center: Center,
@@ -23,6 +24,13 @@ export async function decideForget(
   // A backup in hand may be writing what would be taken for a stranger's.
   const wait = await waitForRepository(center.db, run, repositoryId);
   if (wait !== null) return { verdict: 'wait', remark: wait };
+  const ask = runAsk.parse(run.order);
+  if (ask.kind === 'forget' && ask.named === true) {
+    const held = await Promise.all(ask.snapshotIds.map((id) => nodesHolding(center, id)));
+    return held.some((nodes) => nodes.size > 0)
+      ? { verdict: 'forget', ask }
+      : { verdict: 'cancel', remark: say('nothing-to-forget', {}) };
+  }
   const { forget, paused } = await judgeRepository(
     center,
     repositoryId,

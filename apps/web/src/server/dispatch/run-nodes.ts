@@ -72,6 +72,10 @@ export async function planNodes(
     const wanted = new Set(ask.snapshotIds);
     const recorded = await recordedOf(center, { repositoryId: run.repositoryId });
     const holding = new Set(recorded.flatMap(({ id, nodeIds }) => (wanted.has(id) ? nodeIds : [])));
+    // Somebody may have named one that no task has made.
+    if (ask.named === true) {
+      for (const id of wanted) for (const nodeId of await nodesHolding(center, id)) holding.add(nodeId);
+    }
     return all
       .filter((node) => holding.has(node.id))
       .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));

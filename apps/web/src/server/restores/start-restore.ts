@@ -1,8 +1,9 @@
 import type { RestoreInput } from '@breakwater/contract/resources';
-import { asFailure } from '@breakwater/domain/failure';
+import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Center } from '../center.ts';
 import { refusedField } from '../http/field-refusal.ts';
-import { type StartedRun, startRun } from '../runs/start-run.ts';
+import { runUsingSnapshot } from '../runs/snapshot-in-use.ts';
+import { addRun, afterStart, type NewRun, type StartedRun } from '../runs/start-run.ts';
 import { openCopies } from '../snapshots/opened-copies.ts';
 import { nodeAt } from '../snapshots/read-tree.ts';
 import { requireSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
@@ -10,7 +11,7 @@ import { requireSnapshot, type SnapshotRow } from '../snapshots/snapshots.ts';
 /**
  * Has an enrolled agent restore from a snapshot into a folder of its server. Throws `snapshot-not-found`,
  * `unknown-address` for a server without an agent, `target-not-empty` or `target-not-allowed` where the agent is
- * there and does not let it into that folder, and `path-not-found` for a quoted path that is not there; plain paths
+ * there and does not let it into that folder, `conflict` while the snapshot is being forgotten, and `path-not-found` for a quoted path that is not there; plain paths
  * are looked for by the agent.
  */
 export async function startRestore(
@@ -25,7 +26,24 @@ export async function startRestore(
     throw refusedField('target.address', address, 'the address of an enrolled agent', 'unknown-address');
   }
   await refuseTarget(center, agent.id, path);
-  return startRun(center, {
+  const paths = await rawPaths(center, snapshot, input.paths);
+  const started = await center.db.$transaction(async (tx) => {
+    const inUse = await runUsingSnapshot(tx, snapshot);
+    if (inUse?.kind === 'forget') {
+      throw new Failure('conflict', `this snapshot is being forgotten, by the run ${inUse.runId}`);
+    }
+    return addRun(tx, newRun(snapshot, { paths, address, path }, trigger));
+  });
+  await afterStart(center, started);
+  return started;
+}
+
+function newRun(
+  snapshot: SnapshotRow,
+  { paths, address, path }: { paths: string[]; address: string; path: string },
+  trigger: 'manual' | 'api',
+): NewRun {
+  return {
     kind: 'restore',
     taskId: null,
     sourceAddress: snapshot.sourceAddress,
@@ -36,11 +54,11 @@ export async function startRestore(
     ask: {
       kind: 'restore',
       snapshotId: snapshot.id,
-      paths: await rawPaths(center, snapshot, input.paths),
+      paths,
       targetAddress: address,
       targetPath: path,
     },
-  });
+  };
 }
 
 /** Somebody waits for the answer. */

@@ -33,8 +33,13 @@ export const runAsk = z.discriminatedUnion('kind', [
     readDataSubset: readDataSubset.optional(),
     nodeId: resourceId,
   }),
-  /** Filled in when it goes out: until then the retention of tasks may change. */
-  z.object({ kind: z.literal('forget'), snapshotIds: z.array(contentId) }),
+  /** Unless named, filled in when it goes out: until then the retention of tasks may change. */
+  z.object({
+    kind: z.literal('forget'),
+    snapshotIds: z.array(contentId),
+    /** Somebody has named the snapshots: no retention is asked. */
+    named: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal('prune'), maxUnused, nodeId: resourceId }),
 ]);
 export type RunAsk = z.infer<typeof runAsk>;

@@ -13,6 +13,8 @@ import {
   type RunRow,
 } from './run-records.ts';
 
+export type { NewRun } from './run-records.ts';
+
 export interface StartedRun {
   run: RunRow;
   /** A run of the same task that still waits was taken instead of a new one. */

@@ -188,6 +188,18 @@ export async function forgetUnheld(
   });
 }
 
+/** Whether no other snapshot of the task is left. */
+export async function isLastOfTask(
+  store: Store,
+  { id, taskId }: { id: string; taskId: string },
+): Promise<boolean> {
+  const other = await store.snapshot.findFirst({
+    where: { taskId, id: { not: id }, forgottenAt: null },
+    select: { id: true },
+  });
+  return other === null;
+}
+
 export async function markConfirmed(store: Store, id: string, at: Date): Promise<boolean> {
   const { count } = await store.snapshot.updateMany({
     where: { id, forgottenAt: null },

@@ -1,4 +1,5 @@
 import { contentId, repositoryId, resourceId, sourceAddress } from '@breakwater/contract/ids';
+import { removeSnapshotAnswer, snapshotRemoval } from '@breakwater/contract/snapshot-removal';
 import { page, snapshot, snapshotFiles } from '@breakwater/contract/resources';
 import { absolutePath } from '@breakwater/contract/task';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import { defineRoute } from '../http/route.ts';
 import { downloadFile } from './download-file.ts';
 import { openCopies } from './opened-copies.ts';
 import { readFolder } from './read-tree.ts';
+import { previewRemoval, removeSnapshot } from './remove-snapshot.ts';
 import { confirmSnapshot, getSnapshot, listSnapshots, requireSnapshot } from './snapshots.ts';
 
 const tag = 'Snapshots';
@@ -51,6 +53,34 @@ export const snapshotRoutes = [
     handle: ({ params: { id }, center }) => getSnapshot(center, id),
   }),
   defineRoute({
+    method: 'GET',
+    path: '/snapshots/{id}/removal',
+    tag,
+    summary: 'What removing the snapshot would lose, and what stands in its way',
+    role: 'viewer',
+    params,
+    answer: snapshotRemoval,
+    handle: ({ params: { id }, center }) => previewRemoval(center, id),
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/snapshots/{id}',
+    tag,
+    summary: 'Have a maintenance agent remove the snapshot from every copy; the next prune frees its space',
+    role: 'operator',
+    params,
+    status: 202,
+    answer: removeSnapshotAnswer,
+    async handle({ params: { id }, identity, center }) {
+      const trigger = identity.kind === 'user' ? 'manual' : 'api';
+      const { run, coalesced, warnings } = await removeSnapshot(center, id, {
+        by: nameOf(identity),
+        trigger,
+      });
+      return { runId: run.id, coalesced, warnings };
+    },
+  }),
+  defineRoute({
     method: 'POST',
     path: '/snapshots/{id}/confirmation',
     tag,
@@ -65,7 +95,8 @@ export const snapshotRoutes = [
     path: '/snapshots/{id}/files',
     tag,
     summary: 'What a folder of the snapshot holds',
-    role: 'viewer',
+    // As with the files of a server itself: their names tell more than that it is backed up.
+    role: 'operator',
     params,
     query: z.strictObject({ path: absolutePath.default('/') }),
     answer: snapshotFiles,

@@ -7,7 +7,7 @@ const actions = {
   restore: ['admin', 'operator'],
   'confirm-snapshots': ['admin', 'operator'],
   'care-repositories': ['admin', 'operator'],
-  'delete-snapshots': ['admin'],
+  'delete-snapshots': ['admin', 'operator'],
   'add-machines': ['admin'],
   'remove-machines': ['admin'],
   'drain-nodes': ['admin', 'operator'],

@@ -19,6 +19,7 @@ import { Panel } from '../primitives/panel.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { useInView } from '../primitives/use-in-view.ts';
 import { BASKET_ID, RestoreBasket } from './restore-basket.tsx';
+import { RemoveSnapshot } from './remove-snapshot.tsx';
 import { downloadHref, snapshotFolderQuery, snapshotQuery } from './snapshot-files.ts';
 import { isReadable } from './timeline-days.ts';
 import { useKeptBasket } from './use-kept-basket.ts';
@@ -222,6 +223,7 @@ function About({ snapshot }: { snapshot: Snapshot }) {
           {t('run')}
         </Link>
       )}
+      <RemoveSnapshot snapshot={snapshot} />
       <span>
         {t('id')} <code title={snapshot.id}>{snapshot.id.slice(0, 8)}</code>
       </span>

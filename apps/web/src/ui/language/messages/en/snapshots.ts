@@ -27,6 +27,17 @@ export const snapshots = {
     id: 'Snapshot',
     mayNot: 'Your role may see that this snapshot exists, but not the files in it.',
   },
+  removal: {
+    action: 'Remove',
+    title: 'Remove the snapshot {id}?',
+    body: 'The state of {server} at {when} goes from {nodes} and can never be restored again.',
+    size: 'It holds {count, plural, one {# file} other {# files}}, {size}.',
+    kept: 'What other snapshots need stays. The space is free after the next prune.',
+    confirm: 'Remove for good',
+    restoredFrom: 'Something is being restored from it: it can be removed once that has ended.',
+    forgotten: 'It is being forgotten already.',
+    itsRun: 'The run',
+  },
   basket: {
     title: 'Restore',
     nothing: 'Tick files or folders to restore or download them.',

@@ -85,6 +85,7 @@ export const remarks: Translated<typeof en> = {
   'access-tokens-issued': '{by} 获得了 {of} 的存储库的令牌，权限：{verbs}',
   'settings-changed': '{by} 修改了设置：{what}',
   'forgetting-paused': '“{task}”的快照暂不清除{hasReason, select, yes {：{reason}} other {}}',
+  'snapshot-removal': '{by} 要求移除 {of} 的快照 {snapshot}',
   'snapshot-confirmed': '{by} 确认了快照 {snapshot}',
   'lock-removed': '{by} 移除了 {of} 的存储库在 {node} 上的锁',
   'damage-mended': '{of} 的存储库在 {node} 上的损坏已修复',
@@ -101,6 +102,8 @@ export const remarks: Translated<typeof en> = {
   'care-is-off': '此存储库的维护计划已关闭',
 
   'path-missing': '{server} 上目前没有 {path}',
+  'last-snapshot-of-task': '这是“{task}”仅存的快照',
+  'removal-waits-for': '待 {nodes} 恢复连接后才会移除',
   'path-unreadable': '{server} 的代理目前无法读取 {path}',
 
   'test-notice': '这是一次测试：失败和未执行的备份将以这种方式通知',

@@ -30,6 +30,17 @@ export const snapshots: Translated<typeof en> = {
     id: '快照',
     mayNot: '您的角色可以看到此快照，但不能查看其中的文件。',
   },
+  removal: {
+    action: '移除',
+    title: '移除快照 {id}？',
+    body: '{server} 在 {when} 的状态将从 {nodes} 上移除，此后无法再恢复。',
+    size: '其中有 {count} 个文件，{size}。',
+    kept: '其他快照需要的数据会保留。空间在下一次清理后释放。',
+    confirm: '永久移除',
+    restoredFrom: '正在从它恢复数据：恢复结束后才能移除。',
+    forgotten: '它已在清除之中。',
+    itsRun: '查看该运行',
+  },
   basket: {
     title: '恢复',
     nothing: '勾选文件或文件夹以恢复或下载。',
