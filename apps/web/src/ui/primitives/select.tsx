@@ -19,6 +19,8 @@ export function Select<Value extends string>(props: {
   onChange: (value: Value) => void;
   options: readonly SelectOption<Value>[];
   label?: string;
+  /** What stands there while nothing is chosen. */
+  placeholder?: string;
   size?: 'sm' | 'md';
   disabled?: boolean;
   name?: string;
@@ -47,7 +49,7 @@ export function Select<Value extends string>(props: {
       >
         <BaseSelect.Value
           className="truncate data-placeholder:text-ink-faint"
-          placeholder={t('placeholder')}
+          placeholder={props.placeholder ?? t('placeholder')}
         />
         <BaseSelect.Icon>
           <ChevronsUpDown aria-hidden className="size-3.5 text-ink-faint" />

@@ -7,6 +7,8 @@ import { useTranslations } from 'use-intl';
 import { FactList } from '../primitives/fact-list.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
+import { repositoryName } from '../repositories/repository-name.ts';
+import { SnapshotLink } from './snapshot-link.tsx';
 
 const linkClass = 'text-accent hover:underline';
 
@@ -47,7 +49,7 @@ export function RunFacts({ run }: { run: RunDetail }) {
       name: t('page.repository'),
       value: (
         <Link className={linkClass} href={`/repositories/${run.repositoryId}`}>
-          <code title={run.repositoryId}>{run.repositoryId.slice(0, 8)}</code>
+          <code title={run.repositoryId}>{repositoryName(run.repositoryId)}</code>
         </Link>
       ),
     });
@@ -62,15 +64,5 @@ export function RunFacts({ run }: { run: RunDetail }) {
     <Panel>
       <FactList facts={facts} />
     </Panel>
-  );
-}
-
-function SnapshotLink({ run, snapshotId }: { run: RunDetail; snapshotId: string }) {
-  const search = new URLSearchParams({ snapshot: snapshotId });
-  if (run.restore === null && run.sourceAddress !== null) search.set('server', run.sourceAddress);
-  return (
-    <Link className={linkClass} href={`/snapshots?${search.toString()}`}>
-      <code title={snapshotId}>{snapshotId.slice(0, 8)}</code>
-    </Link>
   );
 }

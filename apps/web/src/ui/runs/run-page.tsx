@@ -9,6 +9,7 @@ import { Panel } from '../primitives/panel.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { isCareKind } from './care-kinds.ts';
 import { RankingPanel } from './ranking-panel.tsx';
+import { RunCommands } from './run-commands.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunHeader } from './run-header.tsx';
 import { RunIssues } from './run-issues.tsx';
@@ -44,6 +45,7 @@ function Known({ run }: { run: RunDetail }) {
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           {ended ? <RunOutcome run={run} /> : <RunProgressPanel run={run} />}
+          <RunCommands run={run} />
           {curved && <SpeedPanel run={run} />}
           {places && <RankingPanel run={run} />}
         </div>

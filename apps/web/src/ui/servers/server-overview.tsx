@@ -22,6 +22,7 @@ import { RunStatePill } from '../primitives/state-pill.tsx';
 import type { Column } from '../primitives/table-columns.ts';
 import { toast } from '../primitives/toast.tsx';
 import { Bytes } from '../primitives/values.tsx';
+import { takenBy } from '../tasks/taken-by.ts';
 
 /** Beyond this the control center does not dispatch to the agent. */
 const CLOCK_LIMIT_MS = 5 * 60_000;
@@ -91,8 +92,8 @@ function ServerTasks({ agent }: { agent: Agent }) {
         header: t('paths'),
         phoneWide: true,
         cell: (task) => (
-          <span className="block max-w-80 truncate" title={task.paths.join('\n')}>
-            <code>{task.paths.join(' ')}</code>
+          <span className="block max-w-80 truncate" title={takenBy(task).join('\n')}>
+            <code>{takenBy(task).join(' ')}</code>
           </span>
         ),
       },

@@ -73,6 +73,7 @@ function Moment(props: {
   const about = [
     props.withServer ? (snapshot.sourceAddress ?? snapshot.hostname) : null,
     snapshot.taskName,
+    snapshot.command,
   ].filter((fact) => fact !== null);
   return (
     <button

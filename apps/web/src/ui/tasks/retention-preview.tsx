@@ -110,6 +110,7 @@ function Judged({ snapshot }: { snapshot: JudgedSnapshot }) {
         </time>
       </span>
       <span className="max-sm:col-start-2">
+        {snapshot.command !== null && <code className="mr-2 text-sm break-all">{snapshot.command}</code>}
         {keep ? (
           <span className="text-sm text-ink-muted">{t('stays', { why })}</span>
         ) : (

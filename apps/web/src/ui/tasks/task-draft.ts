@@ -2,8 +2,10 @@ import { type Task, type TaskInput, taskInput, type TaskPatch } from '@breakwate
 import type { FieldError } from '@breakwater/contract/failure-codes';
 import type { strategy } from '@breakwater/contract/placement';
 import type { z } from 'zod';
+import { type NamedCommand, NO_HOOKS, type RunHooks } from '@breakwater/contract/source-commands';
 import { KEEP_EVERYTHING, type KeepDraft, keepDraftOf, rawRetention } from './keep-draft.ts';
 import { type SchedulePreset, cronOf, presetOf } from './schedule-preset.ts';
+import { takenBy } from './taken-by.ts';
 
 /** The task form while somebody fills it. */
 export interface TaskDraft {
@@ -13,6 +15,9 @@ export interface TaskDraft {
   paths: readonly string[];
   /** A pattern a line, as typed. */
   excludes: readonly string[];
+  /** From the server's own list. */
+  commands: readonly NamedCommand[];
+  hooks: RunHooks;
   /** Null: the task runs only when somebody starts it. */
   schedule: { preset: SchedulePreset; timeZone: string } | null;
   strategy: z.infer<typeof strategy>;
@@ -29,6 +34,8 @@ export function emptyDraft(sourceAddress: string | null, timeZone: string): Task
     sourceAddress,
     paths: [],
     excludes: [],
+    commands: [],
+    hooks: NO_HOOKS,
     schedule: { preset: { kind: 'daily', hour: 2, minute: 0 }, timeZone },
     strategy: 'finish-first',
     nodeId: null,
@@ -44,6 +51,8 @@ export function draftOf(task: Task): TaskDraft {
     sourceAddress: task.sourceAddress,
     paths: task.paths,
     excludes: task.excludes,
+    commands: task.commands,
+    hooks: task.hooks,
     schedule:
       task.schedule === null
         ? null
@@ -62,6 +71,8 @@ export const draftFields = [
   'sourceAddress',
   'paths',
   'excludes',
+  'commands',
+  'hooks',
   'cron',
   'timeZone',
   'strategy',
@@ -86,6 +97,8 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
     sourceAddress: draft.sourceAddress ?? '',
     paths: draft.paths,
     excludes: writtenExcludes(draft),
+    commands: draft.commands,
+    hooks: draft.hooks,
     schedule:
       draft.schedule === null
         ? null
@@ -151,14 +164,15 @@ function draftField(wire: string): DraftField | null {
   return draftFields.find((field) => field === words[0]) ?? null;
 }
 
-/** `web-1: /etc, /srv and 2 more`, without the words, which differ by language. */
+/** `web-1: pg-all, /srv and 2 more`, without the words, which differ by language. */
 export function nameParts(
   draft: TaskDraft,
 ): { server: string; first: readonly string[]; more: number } | null {
-  if (draft.sourceAddress === null || draft.paths.length === 0) return null;
+  const taken = takenBy(draft);
+  if (draft.sourceAddress === null || taken.length === 0) return null;
   return {
     server: draft.sourceAddress,
-    first: draft.paths.slice(0, 2),
-    more: Math.max(0, draft.paths.length - 2),
+    first: taken.slice(0, 2),
+    more: Math.max(0, taken.length - 2),
   };
 }

@@ -12,6 +12,7 @@ import { Field } from '../primitives/field.tsx';
 import { Input } from '../primitives/input.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { useProblemText } from '../primitives/problem-text.ts';
+import { CommandsSection } from './commands-section.tsx';
 import { KeepSection } from './keep-section.tsx';
 import {
   checkDraft,
@@ -39,6 +40,8 @@ export function TaskForm(props: {
   nodes: readonly StorageNode[];
   /** Preselected server of a new task. */
   address: string | null;
+  /** Preselected repository of a new task: null for the server's own. */
+  repositoryId?: string | null;
 }) {
   const { task, agents, nodes } = props;
   const t = useTranslations('tasks.form');
@@ -103,6 +106,7 @@ export function TaskForm(props: {
           fixedServer={task !== null}
           preview={preview}
         />
+        <CommandsSection draft={draft} change={change} texts={texts} agent={agent} />
         <WhenSection draft={draft} change={change} texts={texts} />
         <KeepSection draft={draft} change={change} texts={texts} taskId={task?.id ?? null} />
         <WhereSection draft={draft} change={change} texts={texts} nodes={nodes} />

@@ -22,6 +22,7 @@ import { Skeleton } from '../primitives/skeleton.tsx';
 import { RunsTable } from '../runs/runs-table.tsx';
 import { DeleteTask } from './delete-task.tsx';
 import { RetentionPreview } from './retention-preview.tsx';
+import { takenBy } from './taken-by.ts';
 import { draftOf } from './task-draft.ts';
 import { TaskSummary } from './task-summary.tsx';
 import { useRunTask } from './use-task-actions.ts';
@@ -103,7 +104,7 @@ function Known({ task }: { task: Task }) {
                   value:
                     task.nextRunAt === null ? t('detail.notScheduled') : <RelativeTime at={task.nextRunAt} />,
                 },
-                { name: t('column.paths'), value: <Paths paths={task.paths} /> },
+                { name: t('column.paths'), value: <Paths paths={takenBy(task)} /> },
                 {
                   name: t('detail.excludes'),
                   value:

@@ -1,16 +1,19 @@
 'use client';
 
 import type { StorageNode } from '@breakwater/contract/resources';
+import { commandLabel } from '@breakwater/contract/source-commands';
 import clsx from 'clsx';
 import {
   CalendarClock,
   CircleDashed,
+  Database,
   FolderCheck,
   FolderMinus,
   HardDrive,
   History,
   type LucideIcon,
   Scale,
+  SquareTerminal,
   Unplug,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
@@ -35,27 +38,37 @@ const MOST_NAMED = 3;
 export function TaskSummary(props: {
   draft: Pick<
     TaskDraft,
-    'sourceAddress' | 'paths' | 'excludes' | 'schedule' | 'keep' | 'strategy' | 'nodeId' | 'ifAgentSilent'
+    | 'commands'
+    | 'hooks'
+    | 'sourceAddress'
+    | 'paths'
+    | 'excludes'
+    | 'schedule'
+    | 'keep'
+    | 'strategy'
+    | 'nodeId'
+    | 'ifAgentSilent'
   >;
   nodes: readonly StorageNode[];
   preview: PreviewWords | null;
 }) {
   const { draft, nodes, preview } = props;
   const t = useTranslations('tasks.summary');
+  const words = useTranslations('commands.summary');
   const format = useFormat();
   const scheduleWords = useScheduleWords();
   const retentionWords = useRetentionWords();
 
-  const named = (words: readonly string[]) => {
-    const first = words.slice(0, MOST_NAMED);
-    const more = words.length - first.length;
+  const named = (all: readonly string[]) => {
+    const first = all.slice(0, MOST_NAMED);
+    const more = all.length - first.length;
     return format.list(more > 0 ? [...first, t('more', { count: more })] : first);
   };
   const lines: Line[] = [];
   if (draft.sourceAddress === null) lines.push({ icon: FolderCheck, text: t('takePlaceholder'), open: true });
-  else if (draft.paths.length === 0) {
+  else if (draft.paths.length + draft.commands.length === 0) {
     lines.push({ icon: FolderCheck, text: t('onServer', { server: draft.sourceAddress }), open: true });
-  } else {
+  } else if (draft.paths.length > 0) {
     lines.push({
       icon: FolderCheck,
       text: t('take', { paths: named(draft.paths), server: draft.sourceAddress }),
@@ -64,6 +77,18 @@ export function TaskSummary(props: {
   const excludes = writtenExcludes(draft);
   if (excludes.length > 0)
     lines.push({ icon: FolderMinus, text: t('leaveOut', { patterns: named(excludes) }) });
+  if (draft.sourceAddress !== null && draft.commands.length > 0) {
+    const commands = named(draft.commands.map(commandLabel));
+    const count = draft.commands.length;
+    lines.push({ icon: Database, text: words('take', { commands, count, server: draft.sourceAddress }) });
+  }
+  const { before, after } = draft.hooks;
+  if (before.length > 0) {
+    lines.push({ icon: SquareTerminal, text: words('before', { hooks: named(before.map(commandLabel)) }) });
+  }
+  if (after.length > 0) {
+    lines.push({ icon: SquareTerminal, text: words('after', { hooks: named(after.map(commandLabel)) }) });
+  }
   lines.push({
     icon: CalendarClock,
     text:

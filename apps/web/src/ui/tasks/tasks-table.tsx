@@ -15,6 +15,7 @@ import type { Column } from '../primitives/table-columns.ts';
 import { Ellipsis } from 'lucide-react';
 import { DeleteTask } from './delete-task.tsx';
 import { presetOf } from './schedule-preset.ts';
+import { takenBy } from './taken-by.ts';
 import { useRetentionWords } from './use-retention-words.ts';
 import { useRunTask } from './use-task-actions.ts';
 import { useScheduleWords } from './use-schedule-words.ts';
@@ -92,10 +93,10 @@ function useTaskColumns(): readonly Column<Task>[] {
       {
         id: 'paths',
         header: column('paths'),
-        value: (task) => task.paths.join(' '),
+        value: (task) => takenBy(task).join(' '),
         cell: (task) => (
-          <span className="block truncate font-mono text-sm" title={task.paths.join('\n')}>
-            {task.paths.join(', ')}
+          <span className="block truncate font-mono text-sm" title={takenBy(task).join('\n')}>
+            {takenBy(task).join(', ')}
           </span>
         ),
       },

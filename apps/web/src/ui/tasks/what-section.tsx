@@ -1,6 +1,7 @@
 'use client';
 
 import type { Agent } from '@breakwater/contract/resources';
+import { NO_HOOKS } from '@breakwater/contract/source-commands';
 import { Plus, X } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -47,7 +48,9 @@ export function WhatSection(props: {
             <Select
               value={draft.sourceAddress}
               options={servers}
-              onChange={(sourceAddress) => change({ sourceAddress, paths: [], excludes: [] })}
+              onChange={(sourceAddress) =>
+                change({ sourceAddress, paths: [], excludes: [], commands: [], hooks: NO_HOOKS })
+              }
             />
           </Field>
         )}

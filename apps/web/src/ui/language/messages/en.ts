@@ -1,3 +1,4 @@
+import { commands } from './en/commands.ts';
 import { common } from './en/common.ts';
 import { files } from './en/files.ts';
 import { network } from './en/network.ts';
@@ -17,6 +18,7 @@ import { units } from './en/units.ts';
 
 /** The catalogue. English leads: its keys and its ICU arguments are what the compiler holds every other language to. */
 export const en = {
+  commands,
   common,
   files,
   network,

@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import type { Translated } from './translated.ts';
+import { commands } from './zh/commands.ts';
 import { common } from './zh/common.ts';
 import { files } from './zh/files.ts';
 import { network } from './zh/network.ts';
@@ -18,6 +19,7 @@ import { tasks } from './zh/tasks.ts';
 import { units } from './zh/units.ts';
 
 export const zh = {
+  commands,
   common,
   files,
   network,
