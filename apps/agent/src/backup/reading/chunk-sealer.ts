@@ -60,16 +60,19 @@ export class ChunkSealer {
   }
 
   async #seal(blobs: ChunkInMemory[]): Promise<void> {
-    const { writer } = this.#job;
+    const { writer, repository } = this.#job;
     const { memory, sealed } = this.#memory;
+    // No chunk is empty.
+    const isCompressed = repository.config.version === 2;
     const out = await sealed.take();
     let at = out;
     try {
-      const { lengths, uncompressedLengths } = await this.#pool.seal({ order: 'seal', blobs, out });
-      for (const [n, { id }] of blobs.entries()) {
+      const places = Uint32Array.from(blobs.flatMap((blob) => [blob.at, blob.length]));
+      const ids = blobs.map(({ id }) => id).join('');
+      const { lengths } = await this.#pool.seal({ order: 'seal', places, ids, out });
+      for (const [n, { id, length }] of blobs.entries()) {
         const bytes = new Uint8Array(memory.buffer, at, lengths[n] ?? 0);
-        const uncompressedLength = uncompressedLengths[n] ?? null;
-        writer.addSealed({ type: 'data', id, bytes, uncompressedLength });
+        writer.addSealed({ type: 'data', id, bytes, uncompressedLength: isCompressed ? length : null });
         at += bytes.length;
       }
     } catch (error) {

@@ -1,7 +1,6 @@
 import type { ClonedKey } from '@breakwater/restic-format/cloned-key';
 import type { ExpectedChunk } from '@breakwater/restic-format/cut-window';
 import type { ScannerMemory } from '@breakwater/restic-format/rabin-scan';
-import type { NodeStat } from '../../source/node-from-stat.ts';
 
 /** What the main thread asks of a reading thread. Addresses are those of the memory they share. */
 export type Order = ReadOrder | CutOrder | SealOrder;
@@ -11,28 +10,17 @@ export type Answer = ReadAnswer | CutAnswer | SealAnswer;
 export interface ReadOrder {
   order: 'read';
   at: number;
-  files: SmallFile[];
+  /** As node:fs takes them: text, or bytes where the name is not UTF-8. */
+  paths: (string | Uint8Array)[];
+  /** Room for the content of each, bytes: its size when it was looked at. */
+  rooms: Uint32Array;
 }
 
-export interface SmallFile {
-  /** As node:fs takes it: text, or bytes where the name is not UTF-8. */
-  path: string | Uint8Array;
-  /** Room for its content, bytes: its size when it was looked at. */
-  room: number;
-}
-
+/** What became of each file stands in the batch's `ReadRecords`; why, of those that could not be read, here. */
 export interface ReadAnswer {
   order: 'read';
-  /** In the order of the files. */
-  files: SmallFileAnswer[];
+  errors: Map<number, PlainError>;
 }
-
-export type SmallFileAnswer =
-  /** `bytes` may be fewer than the size: it was cut short while it was read. Empty content has no id. */
-  | { got: 'content'; stat: NodeStat; bytes: number; id: string }
-  /** It has become another thing, or has outgrown its room: to be looked at anew. */
-  | { got: 'other' }
-  | { got: 'error'; error: PlainError };
 
 /** Read a part of a large file, cut and hash it. */
 export interface CutOrder {
@@ -56,15 +44,17 @@ export type CutAnswer =
 /** Seal blobs of data that lie in the shared memory. */
 export interface SealOrder {
   order: 'seal';
-  blobs: { at: number; length: number; id: string }[];
+  /** Where each lies and how long it is, in turns. */
+  places: Uint32Array;
+  /** Their ids, one behind the other: copied as one. */
+  ids: string;
   /** Where the sealed blobs go, one behind the other: there is room (`SEALED_BYTES`). */
   out: number;
 }
 
 export interface SealAnswer {
   order: 'seal';
-  lengths: number[];
-  uncompressedLengths: (number | null)[];
+  lengths: Uint32Array;
 }
 
 /** A system error that has passed from one thread to the other. */

@@ -4,11 +4,12 @@ import type { BackupJob } from '../backup-job.ts';
 import { throwIfCancelled } from '../cancellation.ts';
 import type { ChunkInMemory, ChunkSealer } from './chunk-sealer.ts';
 import { finishFile, openedNode, type SourceFile } from './finished-file.ts';
-import { asError, type SmallFileAnswer } from './order.ts';
+import { asError, type PlainError } from './order.ts';
+import type { ReadRecord } from './read-records.ts';
 import type { ReadingPool } from './reading-pool.ts';
-import { BATCH_BYTES, type SourceMemory } from './source-memory.ts';
+import { BATCH_BYTES, BATCH_FILES, recordsOfBatch, type SourceMemory } from './source-memory.ts';
 
-const BATCH_FILES = 256;
+const UNKNOWN_ERROR: PlainError = { code: null, message: 'it could not be read' };
 
 interface WaitingFile {
   file: SourceFile;
@@ -80,10 +81,11 @@ export class SmallFiles {
   async #save(batch: Batch): Promise<void> {
     let stored: Promise<void> = Promise.resolve();
     try {
-      const files = batch.files.map(({ file, room }) => ({ path: systemPath(file.path), room }));
-      const answer = await this.#pool.read({ order: 'read', at: batch.at, files });
+      const paths = batch.files.map(({ file }) => systemPath(file.path));
+      const rooms = Uint32Array.from(batch.files, ({ room }) => room);
+      const { errors } = await this.#pool.read({ order: 'read', at: batch.at, paths, rooms });
       throwIfCancelled(this.#job.signal);
-      stored = this.#finish(batch, answer.files);
+      stored = this.#finish(batch, errors);
     } catch (error) {
       for (const { reject } of batch.files) reject(error);
     }
@@ -92,7 +94,9 @@ export class SmallFiles {
   }
 
   /** Resolves when the batch's memory is free. */
-  #finish(batch: Batch, answers: readonly SmallFileAnswer[]): Promise<void> {
+  #finish(batch: Batch, errors: ReadonlyMap<number, PlainError>): Promise<void> {
+    const records = recordsOfBatch(this.#memory.memory, batch.at);
+    const answers = batch.files.map((_, n) => records.get(n));
     const chunks: ChunkInMemory[] = [];
     let at = batch.at;
     for (const answer of answers) {
@@ -108,7 +112,7 @@ export class SmallFiles {
         const isEmpty = answer.bytes === 0;
         resolve(this.#node(file, answer, isEmpty ? 0 : (addedInOrder.next().value ?? 0)));
       } else if (answer?.got === 'error') {
-        this.#job.issues.addReadError(file.path, 'read', asError(answer.error));
+        this.#job.issues.addReadError(file.path, 'read', asError(errors.get(n) ?? UNKNOWN_ERROR));
         resolve(null);
       } else {
         this.#readLarge(file).then(resolve, reject);
@@ -119,7 +123,7 @@ export class SmallFiles {
 
   #node(
     file: SourceFile,
-    { stat, bytes, id }: Extract<SmallFileAnswer, { got: 'content' }>,
+    { stat, bytes, id }: Extract<ReadRecord, { got: 'content' }>,
     added: number,
   ): TreeNode {
     this.#job.counters.bytesDone += bytes;

@@ -2,13 +2,17 @@ import { sealedBound } from '@breakwater/restic-format/blob-sealer';
 import { MAX_CHUNK_BYTES, MIN_CHUNK_BYTES } from '@breakwater/restic-format/chunker';
 import { createScannerMemory, SCANNER_BYTES, type ScannerMemory } from '@breakwater/restic-format/rabin-scan';
 import { Slots } from '../slots.ts';
+import { READ_RECORD_BYTES, ReadRecords } from './read-records.ts';
 
 const MIB = 1024 * 1024;
 
 /** Small files are read together until they are so many bytes. */
 export const BATCH_BYTES = MIB;
-/** A batch's last file may begin just below. */
-const BATCH_AREA = BATCH_BYTES + MIN_CHUNK_BYTES;
+/** And are no more than this. */
+export const BATCH_FILES = 256;
+/** Where the records of a batch's files lie, from its beginning: its last file may begin just below `BATCH_BYTES`. */
+const RECORDS_AT = BATCH_BYTES + MIN_CHUNK_BYTES;
+const BATCH_AREA = RECORDS_AT + BATCH_FILES * READ_RECORD_BYTES;
 /** More than the largest chunk, so that each window ends at least one. */
 export const WINDOW_BYTES = MAX_CHUNK_BYTES + 2 * MIB;
 /** Plaintext bytes sealed by one order: enough to be worth it, few enough for all threads to have some. */
@@ -62,4 +66,9 @@ export class SourceMemory {
   get sealed(): Slots<number> {
     return this.#sealed;
   }
+}
+
+/** Of the batch that begins at `at`. */
+export function recordsOfBatch(memory: ScannerMemory, at: number): ReadRecords {
+  return new ReadRecords(memory, at + RECORDS_AT, BATCH_FILES);
 }

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs';
 import { BlobSealer } from '@breakwater/restic-format/blob-sealer';
 import { keyFromClone } from '@breakwater/restic-format/cloned-key';
 import { cutWindow } from '@breakwater/restic-format/cut-window';
-import { RabinScanner } from '@breakwater/restic-format/rabin-scan';
+import { RabinScanner, type ScannerMemory } from '@breakwater/restic-format/rabin-scan';
 import { blobId } from '@breakwater/restic-format/sealed-blob';
 import { openForReading } from './open-for-reading.ts';
 import {
@@ -10,24 +10,26 @@ import {
   type CutAnswer,
   type CutOrder,
   type Order,
+  type PlainError,
   plainError,
   type ReadAnswer,
   type ReadingThreadData,
   type ReadOrder,
   type SealAnswer,
   type SealOrder,
-  type SmallFile,
-  type SmallFileAnswer,
 } from './order.ts';
-import { SEALED_BYTES } from './source-memory.ts';
+import type { ReadRecord } from './read-records.ts';
+import { recordsOfBatch, SEALED_BYTES } from './source-memory.ts';
 
 /** Does the orders of a backup, in whichever thread it lives. */
 export class SourceReader {
+  readonly #shared: ScannerMemory;
   readonly #memory: Buffer;
   readonly #scanner: RabinScanner;
   readonly #sealer: BlobSealer;
 
   constructor({ memory, key, version }: ReadingThreadData) {
+    this.#shared = memory;
     this.#memory = Buffer.from(memory.buffer);
     this.#scanner = new RabinScanner(memory);
     this.#sealer = new BlobSealer(keyFromClone(key), version);
@@ -45,35 +47,34 @@ export class SourceReader {
     }
   }
 
-  #readSmall({ at, files }: ReadOrder): ReadAnswer {
+  #readSmall({ at, paths, rooms }: ReadOrder): ReadAnswer {
+    const records = recordsOfBatch(this.#shared, at);
+    const errors = new Map<number, PlainError>();
     let next = at;
-    const answers = files.map((file) => {
-      const answer = this.#readOne(file, next);
-      if (answer.got === 'content') next += answer.bytes;
-      return answer;
-    });
-    return { order: 'read', files: answers };
+    for (const [n, path] of paths.entries()) {
+      try {
+        const record = this.#readOne(path, rooms[n] ?? 0, next);
+        records.put(n, record);
+        if (record.got === 'content') next += record.bytes;
+      } catch (error) {
+        records.put(n, { got: 'error' });
+        errors.set(n, plainError(error));
+      }
+    }
+    return { order: 'read', errors };
   }
 
-  #readOne({ path, room }: SmallFile, at: number): SmallFileAnswer {
-    let file: number | null = null;
+  #readOne(path: string | Uint8Array, room: number, at: number): ReadRecord {
+    const file = openForReading(typeof path === 'string' ? path : Buffer.from(path));
     try {
-      file = openForReading(typeof path === 'string' ? path : Buffer.from(path));
       const stat = fstatSync(file, { bigint: true });
       const size = Number(stat.size);
       if (!stat.isFile() || size > room || size === 0) return { got: 'other' };
       const bytes = readUpTo(file, this.#memory, at, size, null);
-      const { mode, uid, gid, nlink, ino, dev, rdev, atimeNs, mtimeNs, ctimeNs } = stat;
-      return {
-        got: 'content',
-        stat: { mode, uid, gid, size: stat.size, nlink, ino, dev, rdev, atimeNs, mtimeNs, ctimeNs },
-        bytes,
-        id: bytes === 0 ? '' : blobId(this.#memory.subarray(at, at + bytes)),
-      };
-    } catch (error) {
-      return { got: 'error', error: plainError(error) };
+      const id = bytes === 0 ? '' : blobId(this.#memory.subarray(at, at + bytes));
+      return { got: 'content', stat, bytes, id };
     } finally {
-      if (file !== null) closeSync(file);
+      closeSync(file);
     }
   }
 
@@ -95,20 +96,23 @@ export class SourceReader {
     return { order: 'cut', chunks, rest, isLast: ends, error: null };
   }
 
-  #seal({ blobs, out }: SealOrder): SealAnswer {
-    const answer: SealAnswer = { order: 'seal', lengths: [], uncompressedLengths: [] };
+  #seal({ places, ids, out }: SealOrder): SealAnswer {
+    const lengths = new Uint32Array(places.length / 2);
     let at = out;
-    for (const blob of blobs) {
-      const plaintext = this.#memory.subarray(blob.at, blob.at + blob.length);
+    for (let n = 0; n < lengths.length; n += 1) {
+      const from = places[2 * n] ?? 0;
+      const plaintext = this.#memory.subarray(from, from + (places[2 * n + 1] ?? 0));
       const target = this.#memory.subarray(at, out + SEALED_BYTES);
-      const sealed = this.#sealer.sealInto('data', plaintext, blob.id, target);
-      answer.lengths.push(sealed.length);
-      answer.uncompressedLengths.push(sealed.uncompressedLength);
-      at += sealed.length;
+      const id = ids.slice(n * ID_DIGITS, (n + 1) * ID_DIGITS);
+      const { length } = this.#sealer.sealInto('data', plaintext, id, target);
+      lengths[n] = length;
+      at += length;
     }
-    return answer;
+    return { order: 'seal', lengths };
   }
 }
+
+const ID_DIGITS = 64;
 
 /** Linux refuses to read more than 4 MiB at once from files below /proc/sys (ENOMEM). */
 const READ_BYTES = 1024 * 1024;
