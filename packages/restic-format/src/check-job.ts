@@ -1,17 +1,18 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Failure } from '@breakwater/domain/failure';
 import { isId } from './blob.ts';
 import type { RepositoryKey } from './crypto.ts';
 import { readPackHeader } from './pack.ts';
+import { type PackSource, PackSourceReader } from './pack-source.ts';
 import { ENTRY_BYTES, encodeEntries, readEntry } from './packed-entries.ts';
-import type { BlobOpener, OpenedBlob } from './sealed-blob.ts';
+import { BlobOpener } from './sealed-blob.ts';
 
 /** A piece of a check, done in a thread. `entries`: see packed-entries.ts, by offset. */
 export type CheckJob =
   /** A whole pack, and what the index says lies in it. */
-  | { work: 'pack'; packId: string; bytes: Uint8Array; entries: Uint8Array }
-  /** Trees that were read together; offsets count from the beginning of `bytes`. */
-  | { work: 'trees'; bytes: Uint8Array; entries: Uint8Array };
+  | { work: 'pack'; packId: string; source: PackSource; entries: Uint8Array }
+  /** Trees that lie together; offsets count from the beginning of the source. */
+  | { work: 'trees'; source: PackSource; entries: Uint8Array };
 
 export interface DamagedEntry {
   /** Which of the job's entries. */
@@ -44,79 +45,154 @@ export interface TreesVerdict {
   contents: Uint8Array;
 }
 
+/** The thread could not read the source itself: whoever asks the store is told why. */
+export interface Unread {
+  work: 'unread';
+}
+
 export type CheckVerdict = PackVerdict | TreesVerdict;
 
-export function performCheckJob(job: CheckJob, key: RepositoryKey, opener: BlobOpener): CheckVerdict {
-  return job.work === 'pack' ? verifyPack(job, key, opener) : scanTrees(job, opener);
-}
+/** Bytes of a pack that are read at once: so many stay in the processor's cache for all that is done with them. */
+const STRETCH_BYTES = 512 * 1024;
 
-function verifyPack(
-  job: Extract<CheckJob, { work: 'pack' }>,
-  key: RepositoryKey,
-  opener: BlobOpener,
-): PackVerdict {
-  const flaws: string[] = [];
-  const damaged: DamagedEntry[] = [];
-  const entries = asBuffer(job.entries);
-  if (hash('sha256', job.bytes, 'hex') !== job.packId) flaws.push('has other bytes than its name says');
-  const flaw = headerFlaw(job.packId, asBuffer(job.bytes), entries, key);
-  if (flaw !== null) flaws.push(flaw);
-  for (let entry = 0; entry * ENTRY_BYTES < entries.length; entry += 1) {
-    const opened = openEntry(job.bytes, entries, entry, opener);
-    if (!opened.ok) damaged.push({ entry, reason: opened.reason });
+/** Does one job after the other, in memory that it uses again. One for each thread. */
+export class CheckPerformer {
+  readonly #key: RepositoryKey;
+  readonly #opener: BlobOpener;
+  readonly #reader = new PackSourceReader();
+
+  constructor(key: RepositoryKey) {
+    this.#key = key;
+    this.#opener = new BlobOpener(key);
   }
-  return { work: 'pack', flaws, damaged };
-}
 
-function headerFlaw(packId: string, bytes: Buffer, entries: Buffer, key: RepositoryKey): string | null {
-  try {
-    const tail = readPackHeader(key, packId, bytes.length, bytes);
-    const same = tail.found === 'header' && encodeEntries(tail.blobs).equals(entries);
-    return same ? null : 'has a header that tells of other blobs than the index';
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'pack-damaged') throw error;
-    return error.message.replace(`pack ${packId} `, '');
-  }
-}
-
-/** The plaintext is good until the next call. */
-function openEntry(bytes: Uint8Array, entries: Buffer, entry: number, opener: BlobOpener): OpenedBlob {
-  const blob = readEntry(entries, entry * ENTRY_BYTES);
-  return opener.open(bytes.subarray(blob.offset, blob.offset + blob.length), blob);
-}
-
-function scanTrees(job: Extract<CheckJob, { work: 'trees' }>, opener: BlobOpener): TreesVerdict {
-  const entries = asBuffer(job.entries);
-  const count = entries.length / ENTRY_BYTES;
-  const verdict = {
-    damaged: [] as DamagedEntry[],
-    flaws: [] as NodeFlaw[],
-    subtreeCounts: new Uint32Array(count),
-    contentCounts: new Uint32Array(count),
-  };
-  const subtrees: string[] = [];
-  const contents: string[] = [];
-  for (let entry = 0; entry < count; entry += 1) {
-    const opened = openEntry(job.bytes, entries, entry, opener);
-    const [subtreesBefore, contentsBefore] = [subtrees.length, contents.length];
-    const found = opened.ok ? scanTree(opened.plaintext, subtrees, contents) : opened.reason;
-    if (typeof found === 'string') {
-      verdict.damaged.push({ entry, reason: found });
-      subtrees.length = subtreesBefore;
-      contents.length = contentsBefore;
-      continue;
+  perform(job: CheckJob): CheckVerdict | Unread {
+    try {
+      return job.work === 'pack' ? this.#verifyPack(job) : this.#scanTrees(job);
+    } catch (error) {
+      if (job.source instanceof Uint8Array) throw error;
+      return { work: 'unread' };
     }
-    for (const flaw of found) verdict.flaws.push({ entry, ...flaw });
-    verdict.subtreeCounts[entry] = subtrees.length - subtreesBefore;
-    verdict.contentCounts[entry] = contents.length - contentsBefore;
   }
-  const [subtreeIds, contentIds] = [subtrees, contents].map((ids) => Buffer.from(ids.join(''), 'hex'));
-  return {
-    work: 'trees',
-    ...verdict,
-    subtrees: subtreeIds ?? Buffer.of(),
-    contents: contentIds ?? Buffer.of(),
-  };
+
+  #verifyPack({ packId, source, entries: given }: Extract<CheckJob, { work: 'pack' }>): PackVerdict | Unread {
+    const entries = asBuffer(given);
+    const damaged: DamagedEntry[] = [];
+    const flaws: string[] = [];
+    return this.#reader.inParts(source, (part, size) => {
+      if (size !== source.length) return { work: 'unread' };
+      const hash = createHash('sha256');
+      let end = 0;
+      for (const stretch of stretchesOf(entries, size)) {
+        const bytes = part(stretch.from, stretch.to);
+        hash.update(bytes);
+        for (let entry = stretch.first; entry < stretch.next; entry += 1) {
+          const reason = this.#flawOf(bytes, stretch.from, entries, entry);
+          if (reason !== null) damaged.push({ entry, reason });
+        }
+        end = stretch.to;
+      }
+      const rest = part(end, size);
+      if (hash.update(rest).digest('hex') !== packId) flaws.push('has other bytes than its name says');
+      const flaw = this.#headerFlaw(packId, size, rest, part, entries);
+      if (flaw !== null) flaws.push(flaw);
+      return { work: 'pack', flaws, damaged };
+    });
+  }
+
+  #flawOf(bytes: Buffer, from: number, entries: Buffer, entry: number): string | null {
+    const blob = readEntry(entries, entry * ENTRY_BYTES);
+    const at = blob.offset - from;
+    const opened = this.#opener.open(bytes.subarray(at, at + blob.length), blob);
+    return opened.ok ? null : opened.reason;
+  }
+
+  /** `rest`: what follows the last blob; a header that begins before that is read once more. */
+  #headerFlaw(
+    packId: string,
+    size: number,
+    rest: Buffer,
+    part: (from: number, to: number) => Buffer,
+    entries: Buffer,
+  ): string | null {
+    try {
+      let tail = readPackHeader(
+        this.#key,
+        packId,
+        size,
+        rest.length >= 4 ? rest : part(Math.max(0, size - 4), size),
+      );
+      if (tail.found === 'more') {
+        tail = readPackHeader(this.#key, packId, size, part(size - tail.bytesNeeded, size));
+      }
+      const same = tail.found === 'header' && encodeEntries(tail.blobs).equals(entries);
+      return same ? null : 'has a header that tells of other blobs than the index';
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'pack-damaged') throw error;
+      return error.message.replace(`pack ${packId} `, '');
+    }
+  }
+
+  #scanTrees({ source, entries: given }: Extract<CheckJob, { work: 'trees' }>): TreesVerdict {
+    const entries = asBuffer(given);
+    const bytes = this.#reader.read(source);
+    const count = entries.length / ENTRY_BYTES;
+    const verdict = {
+      damaged: [] as DamagedEntry[],
+      flaws: [] as NodeFlaw[],
+      subtreeCounts: new Uint32Array(count),
+      contentCounts: new Uint32Array(count),
+    };
+    const subtrees: string[] = [];
+    const contents: string[] = [];
+    for (let entry = 0; entry < count; entry += 1) {
+      const blob = readEntry(entries, entry * ENTRY_BYTES);
+      const opened = this.#opener.open(bytes.subarray(blob.offset, blob.offset + blob.length), blob);
+      const [subtreesBefore, contentsBefore] = [subtrees.length, contents.length];
+      const found = opened.ok ? scanTree(opened.plaintext, subtrees, contents) : opened.reason;
+      if (typeof found === 'string') {
+        verdict.damaged.push({ entry, reason: found });
+        subtrees.length = subtreesBefore;
+        contents.length = contentsBefore;
+        continue;
+      }
+      for (const flaw of found) verdict.flaws.push({ entry, ...flaw });
+      verdict.subtreeCounts[entry] = subtrees.length - subtreesBefore;
+      verdict.contentCounts[entry] = contents.length - contentsBefore;
+    }
+    const [subtreeIds, contentIds] = [subtrees, contents].map((ids) => Buffer.from(ids.join(''), 'hex'));
+    return {
+      work: 'trees',
+      ...verdict,
+      subtrees: subtreeIds ?? Buffer.of(),
+      contents: contentIds ?? Buffer.of(),
+    };
+  }
+}
+
+interface Stretch {
+  from: number;
+  to: number;
+  /** Entries that lie in it: from `first` to the one before `next`. */
+  first: number;
+  next: number;
+}
+
+/** Cuts a pack between blobs, from its beginning to the end of its last blob. What overlaps stays together. */
+function* stretchesOf(entries: Buffer, size: number): Generator<Stretch> {
+  const count = entries.length / ENTRY_BYTES;
+  let stretch: Stretch = { from: 0, to: 0, first: 0, next: 0 };
+  for (let entry = 0; entry < count; entry += 1) {
+    const { offset, length } = readEntry(entries, entry * ENTRY_BYTES);
+    const end = Math.min(size, offset + length);
+    if (entry > stretch.first && offset >= stretch.to && end - stretch.from > STRETCH_BYTES) {
+      yield stretch;
+      stretch = { from: stretch.to, to: stretch.to, first: entry, next: entry };
+    }
+    stretch.to = Math.max(stretch.to, end);
+    stretch.next = entry + 1;
+  }
+  yield stretch;
 }
 
 const WITHOUT_CONTENT = new Set(['symlink', 'socket', 'chardev', 'dev', 'fifo']);

@@ -4,6 +4,7 @@ import type { PackVerdict } from './check-job.ts';
 import type { CheckPool } from './check-pool.ts';
 import { isAboutFile, type ProblemLog } from './check-problem.ts';
 import { eachInParallel } from './each-in-parallel.ts';
+import { fileSourceOf } from './pack-source.ts';
 import { ENTRY_BYTES, readEntry } from './packed-entries.ts';
 import type { Repository } from './repository.ts';
 
@@ -31,11 +32,12 @@ export async function checkPacks(
   const budget = new ByteBudget(BYTES_AT_ONCE);
   /** Data blobs that are damaged somewhere, and the packs they are damaged in. */
   const damaged = new Map<string, Set<string>>();
-  await eachInParallel(wantedOnly(repository, wanted), PACKS_AT_ONCE, async ({ packId, entries, size }) => {
+  await eachInParallel(wantedOnly(repository, wanted), PACKS_AT_ONCE, async (pack) => {
+    const { packId, size } = pack;
     const returned = await budget.take(size);
     try {
       if (signal?.aborted) throw new Failure('cancelled', 'cancelled', { cause: signal.reason });
-      const ids = await checkPack(repository, packId, entries, pool, log, signal);
+      const ids = await checkPack(repository, pack, pool, log, signal);
       for (const id of ids) damaged.set(id, (damaged.get(id) ?? new Set()).add(packId));
       onPack?.(size);
     } finally {
@@ -50,10 +52,13 @@ export async function checkPacks(
   return lost;
 }
 
-function* wantedOnly(
-  repository: Repository,
-  wanted: ReadonlyMap<string, number>,
-): Generator<{ packId: string; entries: Buffer; size: number }> {
+interface WantedPack {
+  packId: string;
+  entries: Buffer;
+  size: number;
+}
+
+function* wantedOnly(repository: Repository, wanted: ReadonlyMap<string, number>): Generator<WantedPack> {
   for (const { packId, entries } of repository.index.packedEntries()) {
     const size = wanted.get(packId);
     if (size !== undefined) yield { packId, entries, size };
@@ -63,16 +68,16 @@ function* wantedOnly(
 /** Ids of the pack's damaged data blobs. */
 async function checkPack(
   repository: Repository,
-  packId: string,
-  entries: Buffer,
+  pack: WantedPack,
   pool: CheckPool,
   log: ProblemLog,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const first = await readAndVerify(repository, packId, entries, pool, signal);
+  const { packId, entries } = pack;
+  const first = await readAndVerify(repository, pack, pool, signal);
   if (isSound(first)) return [];
   // Once more: what is right the second time tells of a cable or of memory, not of the pack.
-  const second = await readAndVerify(repository, packId, entries, pool, signal);
+  const second = await readAndVerify(repository, pack, pool, signal);
   const what = { kind: 'pack-damaged', severity: 'error', packId } as const;
   if (isSound(second)) {
     const reason = 'reason' in first ? first.reason : 'its bytes were others than the second time';
@@ -96,21 +101,28 @@ async function checkPack(
 /** Why the pack could not be read at all, or what was found in it. */
 async function readAndVerify(
   repository: Repository,
-  packId: string,
-  entries: Buffer,
+  { packId, entries: kept, size }: WantedPack,
   pool: CheckPool,
   signal: AbortSignal | undefined,
 ): Promise<PackVerdict | { reason: string }> {
-  let bytes: Buffer;
+  // The entries are given away; they are needed again for a second reading.
+  const entries = (): Buffer => Buffer.from(kept);
+  const file = fileSourceOf(repository.store, packId, { offset: 0, length: size });
+  if (file !== null) {
+    const verdict = await pool.verifyPack({ packId, source: file, entries: entries() });
+    if (verdict.work === 'pack') return verdict;
+  }
+  let source: Buffer;
   try {
-    bytes = await repository.store.read('data', packId, undefined, signal);
+    source = await repository.store.read('data', packId, undefined, signal);
   } catch (error) {
     const failure = asFailure(error);
     if (!isAboutFile(failure)) throw failure;
     return { reason: failure.message };
   }
-  // The entries are given away; they are needed again for a second reading.
-  return await pool.verifyPack({ packId, bytes, entries: Buffer.from(entries) });
+  const verdict = await pool.verifyPack({ packId, source, entries: entries() });
+  if (verdict.work === 'pack') return verdict;
+  throw new Failure('internal', `pack ${packId} is in memory and was not read`);
 }
 
 function isSound(verdict: PackVerdict | { reason: string }): boolean {

@@ -1,15 +1,15 @@
 import {
   type CheckJob,
+  CheckPerformer,
   type CheckVerdict,
   type PackVerdict,
-  performCheckJob,
   type TreesVerdict,
+  type Unread,
 } from './check-job.ts';
 import { partsOfKey } from './cloned-key.ts';
 import type { RepositoryKey } from './crypto.ts';
 import { OrderThreads } from './order-threads.ts';
 import { ownBytes } from './own-bytes.ts';
-import { BlobOpener } from './sealed-blob.ts';
 
 /** Less is done sooner here than sent to a thread. */
 const MIN_BYTES = 64 * 1024;
@@ -24,8 +24,8 @@ const YOUNG_MIB = 6;
 export class CheckPool {
   readonly #key: RepositoryKey;
   readonly #threads: number;
-  readonly #workers: OrderThreads<CheckJob, CheckVerdict>;
-  #opener: BlobOpener | null = null;
+  readonly #workers: OrderThreads<CheckJob, CheckVerdict | Unread>;
+  #here: CheckPerformer | null = null;
 
   constructor(key: RepositoryKey, threads = Math.min(MAX_THREADS, navigator.hardwareConcurrency)) {
     this.#key = key;
@@ -38,27 +38,30 @@ export class CheckPool {
     });
   }
 
-  async verifyPack(job: Omit<Extract<CheckJob, { work: 'pack' }>, 'work'>): Promise<PackVerdict> {
-    return (await this.#perform({ work: 'pack', ...job })) as PackVerdict;
+  async verifyPack(job: Omit<Extract<CheckJob, { work: 'pack' }>, 'work'>): Promise<PackVerdict | Unread> {
+    return (await this.#perform({ work: 'pack', ...job })) as PackVerdict | Unread;
   }
 
-  async scanTrees(job: Omit<Extract<CheckJob, { work: 'trees' }>, 'work'>): Promise<TreesVerdict> {
-    return (await this.#perform({ work: 'trees', ...job })) as TreesVerdict;
+  async scanTrees(job: Omit<Extract<CheckJob, { work: 'trees' }>, 'work'>): Promise<TreesVerdict | Unread> {
+    return (await this.#perform({ work: 'trees', ...job })) as TreesVerdict | Unread;
   }
 
   async close(): Promise<void> {
     await this.#workers.close('the check was ended');
   }
 
-  async #perform(job: CheckJob): Promise<CheckVerdict> {
+  async #perform(job: CheckJob): Promise<CheckVerdict | Unread> {
     if (this.#workers.ended !== null) throw this.#workers.ended;
-    if (job.bytes.length < MIN_BYTES) {
-      this.#opener ??= new BlobOpener(this.#key);
-      return performCheckJob(job, this.#key, this.#opener);
+    if (job.source.length < MIN_BYTES) {
+      this.#here ??= new CheckPerformer(this.#key);
+      return this.#here.perform(job);
     }
     while (this.#workers.count < this.#threads) this.#workers.add();
-    const [bytes, entries] = [ownBytes(job.bytes), ownBytes(job.entries)];
     const thread = this.#workers.leastBusy() ?? this.#workers.add();
-    return await thread.perform({ ...job, bytes, entries }, [bytes.buffer, entries.buffer]);
+    const entries = ownBytes(job.entries);
+    if (!(job.source instanceof Uint8Array))
+      return await thread.perform({ ...job, entries }, [entries.buffer]);
+    const source = ownBytes(job.source);
+    return await thread.perform({ ...job, source, entries }, [source.buffer, entries.buffer]);
   }
 }

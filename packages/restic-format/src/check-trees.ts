@@ -5,6 +5,7 @@ import type { CheckPool } from './check-pool.ts';
 import { isAboutFile, type ProblemLog } from './check-problem.ts';
 import { eachInParallel } from './each-in-parallel.ts';
 import { type PackRead, planPackReads } from './pack-reads.ts';
+import { fileSourceOf } from './pack-source.ts';
 import { encodeEntries } from './packed-entries.ts';
 import type { Repository } from './repository.ts';
 import type { StoredSnapshot } from './snapshot.ts';
@@ -102,21 +103,33 @@ class TreeCheck {
   }
 
   async #readTrees(read: PackRead, entries: readonly number[], next: number[]): Promise<void> {
-    const { packId, offset, length } = read;
-    let bytes: Buffer;
+    let verdict: TreesVerdict;
     try {
-      bytes = await this.#repository.store.read('data', packId, { offset, length }, this.#options.signal);
+      verdict = await this.#scan(read);
     } catch (error) {
       if (!isAboutFile(asFailure(error))) throw error;
       // Perhaps only a part of it is gone, or another pack has the tree: each for itself.
       for (const entry of entries) await this.#readElsewhere(entry, next);
       return;
     }
-    const blobs = read.blobs.map((blob) => ({ ...blob, offset: blob.offset - offset }));
-    const verdict = await this.#pool.scanTrees({ bytes, entries: encodeEntries(blobs) });
     for (const tree of treesOf(verdict, entries)) await this.#take(tree, next);
     for (const flaw of verdict.flaws) await this.#nodeFlaw(entries[flaw.entry] ?? -1, flaw);
     for (const { entry } of verdict.damaged) await this.#readElsewhere(entries[entry] ?? -1, next);
+  }
+
+  /** In a thread, which reads the trees itself where it can. */
+  async #scan({ packId, offset, length, blobs: placed }: PackRead): Promise<TreesVerdict> {
+    const { store } = this.#repository;
+    const blobs = placed.map((blob) => ({ ...blob, offset: blob.offset - offset }));
+    const file = fileSourceOf(store, packId, { offset, length });
+    if (file !== null) {
+      const verdict = await this.#pool.scanTrees({ source: file, entries: encodeEntries(blobs) });
+      if (verdict.work === 'trees') return verdict;
+    }
+    const source = await store.read('data', packId, { offset, length }, this.#options.signal);
+    const verdict = await this.#pool.scanTrees({ source, entries: encodeEntries(blobs) });
+    if (verdict.work === 'trees') return verdict;
+    throw new Failure('internal', `trees of pack ${packId} are in memory and were not read`);
   }
 
   /** From whichever pack has the tree whole. */

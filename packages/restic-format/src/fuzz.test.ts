@@ -6,14 +6,13 @@ import { Failure, type FailureCode } from '@breakwater/domain/failure';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeEntries } from './packed-entries.ts';
-import { performCheckJob, scanTree } from './check-job.ts';
+import { CheckPerformer, scanTree } from './check-job.ts';
 import { randomKey, type RepositoryKey, seal } from './crypto.ts';
 import { decodeIndexFile, encodeIndexFile } from './index-file.ts';
 import { createKey, openKey, readKeyFileHeader } from './key-file.ts';
 import { decodeLock, encodeLock } from './lock-file.ts';
 import { decodePackHeader, encodePackHeader, readPackHeader, sealPackHeader } from './pack.ts';
 import { decodeRepositoryConfig, encodeRepositoryConfig, newRepositoryConfig } from './repository-config.ts';
-import { BlobOpener } from './sealed-blob.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot.ts';
 import { mutatedBytes, mutatedJson } from './testing/mutated.ts';
 import { decodeTree, emptyNode, encodeTree } from './tree.ts';
@@ -241,12 +240,12 @@ describe('a check', () => {
       length: fc.integer({ min: 32, max: 2 ** 32 - 1 }),
       uncompressedLength: fc.constantFrom(null, 1, 70, 5000, 2 ** 32 - 1),
     });
-    const opener = new BlobOpener(key);
+    const performer = new CheckPerformer(key);
     fc.assert(
       fc.property(mutatedBytes(valid), fc.array(anyEntry, { maxLength: 4 }), (bytes, entries) => {
         for (const indexed of [entries, inside]) {
-          const job = { work: 'pack' as const, packId: ID, bytes, entries: encodeEntries(indexed) };
-          const verdict = performCheckJob(job, key, opener);
+          const job = { work: 'pack' as const, packId: ID, source: bytes, entries: encodeEntries(indexed) };
+          const verdict = performer.perform(job);
           expect(verdict).toMatchObject({
             flaws: expect.arrayContaining(['has other bytes than its name says']),
           });

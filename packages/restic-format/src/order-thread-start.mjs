@@ -3,12 +3,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 // Where every thread of order-threads.ts begins. Plain JavaScript, because a thread of its own reads types out of
 // sources in 150 ms, unless it is told where the result is kept before it loads the first of them.
-const { moduleUrl, data, compiledCode } = workerData;
+const { moduleUrl, data, compiledCode, ended } = workerData;
 if (compiledCode !== null) module.enableCompileCache(compiledCode);
 const { start } = await import(moduleUrl);
 const perform = start(data);
 
 parentPort.on('message', (order) => {
+  // What is still in the queue is not wanted any more.
+  if (Atomics.load(ended, 0) === 1) {
+    parentPort.close();
+    return;
+  }
   let result;
   let transfer = [];
   try {
@@ -20,5 +25,4 @@ parentPort.on('message', (order) => {
   }
   parentPort.postMessage(result, transfer);
 });
-// The thread is ended from outside, when nothing is written any more.
 module.flushCompileCache();

@@ -1,4 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { partsOfKey } from './cloned-key.ts';
+import { randomKey } from './crypto.ts';
 import { OrderThreads } from './order-threads.ts';
 
 function newThreads(): OrderThreads<string, string> {
@@ -51,4 +53,17 @@ it('drops what is open when it is closed', async () => {
   const dropped = expect(answer).rejects.toMatchObject({ code: 'cancelled', message: 'no longer wanted' });
   await threads.close('no longer wanted');
   await dropped;
+});
+
+// The module loads native code, which Node must not break off: that would end the whole process.
+it('ends threads that are just starting', async () => {
+  const module = new URL('./check-worker.ts', import.meta.url);
+  for (const waits of [false, true, true]) {
+    const threads = new OrderThreads({ module, data: partsOfKey(randomKey()), name: 'a test thread' });
+    const first = threads.add();
+    for (let count = 0; count < 3; count += 1) threads.add();
+    const none = Buffer.of();
+    if (waits) await first.perform({ work: 'trees', source: none, entries: none });
+    await threads.close('the test is over');
+  }
 });

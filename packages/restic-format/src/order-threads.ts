@@ -58,7 +58,7 @@ export class OrderThreads<Order, Answer> {
     return best;
   }
 
-  /** Ends all threads. What is not done is dropped: it fails with `why`. */
+  /** Ends all threads, each after the order that it has in hand. What is not done fails with `why`. */
   async close(why: string): Promise<void> {
     this.#end(new Failure('cancelled', why));
     await this.#stopped;
@@ -78,9 +78,18 @@ interface OpenOrder<Answer> {
 
 type Result<Answer> = { ok: true; answer: Answer } | { ok: false; message: string };
 
-/** A thread that does orders one after the other. It keeps the process alive only while it has any. */
+/** Sent to a thread that is to look at its `ended`. */
+const WAKE = null;
+
+/**
+ * A thread that does orders one after the other. It keeps the process alive only while it has any. It is never
+ * terminated: Node would break off native code that cannot bear it (koffi's ends the process then).
+ */
 export class OrderThread<Order, Answer> {
   readonly #worker: Worker;
+  /** 1: the thread does no more orders. Shared with it. */
+  readonly #endedFlag = new Int32Array(new SharedArrayBuffer(4));
+  readonly #exited = Promise.withResolvers<void>();
   /** Answers come in the order of the orders. */
   readonly #open: OpenOrder<Answer>[] = [];
   #ended: Failure | null = null;
@@ -94,7 +103,7 @@ export class OrderThread<Order, Answer> {
     const compiledCode = compiled === undefined ? null : dirname(compiled);
     this.#worker = new Worker(new URL('./order-thread-start.mjs', import.meta.url), {
       execArgv: [],
-      workerData: { moduleUrl: module.href, data, compiledCode },
+      workerData: { moduleUrl: module.href, data, compiledCode, ended: this.#endedFlag },
       trackUnmanagedFds: sharesFiles !== true,
       ...(youngMiB !== undefined && { resourceLimits: { maxYoungGenerationSizeMb: youngMiB } }),
     });
@@ -103,8 +112,11 @@ export class OrderThread<Order, Answer> {
     const lost = (why: string): void => {
       if (this.#ended === null) onLost(new Failure('internal', `${name} ended: ${why}`, { retryable: true }));
     };
-    this.#worker.on('error', (error) => lost(error.message));
-    this.#worker.on('exit', (code) => lost(`exit code ${code}`));
+    this.#worker.on('error', (error) => lost(error.message || String(error)));
+    this.#worker.on('exit', (code) => {
+      lost(`exit code ${code}`);
+      this.#exited.resolve();
+    });
   }
 
   /** Orders that are not answered yet. */
@@ -121,16 +133,21 @@ export class OrderThread<Order, Answer> {
     return promise;
   }
 
-  /** Stops at once; what is open fails with `failure`. */
+  /** What is open fails with `failure`. Resolves when the thread has ended, after the order that it has in hand. */
   async end(failure: Failure): Promise<void> {
-    this.#ended ??= failure;
-    for (const { reject } of this.#open.splice(0)) reject(this.#ended);
-    await this.#worker.terminate();
+    if (this.#ended === null) {
+      this.#ended = failure;
+      for (const { reject } of this.#open.splice(0)) reject(failure);
+      Atomics.store(this.#endedFlag, 0, 1);
+      this.#worker.ref();
+      this.#worker.postMessage(WAKE);
+    }
+    await this.#exited.promise;
   }
 
   #take(result: Result<Answer>): void {
     const order = this.#open.shift();
-    if (this.#open.length === 0) this.#worker.unref();
+    if (this.#open.length === 0 && this.#ended === null) this.#worker.unref();
     if (result.ok) order?.resolve(result.answer);
     else order?.reject(new Failure('internal', result.message));
   }

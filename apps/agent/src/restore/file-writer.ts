@@ -1,5 +1,6 @@
 import { type BlobLocation, plaintextLength } from '@breakwater/restic-format/blob';
 import { asFailure } from '@breakwater/domain/failure';
+import { fileSourceOf, type PackSource } from '@breakwater/restic-format/pack-source';
 import { throwIfCancelled } from '../backup/cancellation.ts';
 import { removeFileAt } from '../posix/libc.ts';
 import { addRefusals, applyMetadata, metadataOf } from './apply-metadata.ts';
@@ -52,11 +53,8 @@ export class FileWriter {
     this.#show(blobs);
     if (dryRun) return this.#pretend(blobs);
     const { packId, offset, length } = read;
-    let source: WriteOrder['source'];
-    const path = repository.store.pathOf?.('data', packId);
-    if (path !== undefined) {
-      source = { path, offset, length };
-    } else {
+    let source: PackSource | null = fileSourceOf(repository.store, packId, { offset, length });
+    if (source === null) {
       try {
         source = await repository.store.read('data', packId, { offset, length }, signal);
       } catch (error) {
@@ -134,7 +132,7 @@ export class FileWriter {
     this.#open.closeAll();
   }
 
-  #prepare(source: WriteOrder['source'], base: number, planned: PlannedBlob[]): OrderInHand {
+  #prepare(source: PackSource, base: number, planned: PlannedBlob[]): OrderInHand {
     const known = new Map<FileInWork, number>();
     const files: FileInOrder[] = [];
     const blobs = new Float64Array(planned.length * BLOB_WIDTH);
@@ -312,7 +310,7 @@ function damageOf({ packId }: BlobLocation, id: string, message: string): string
 }
 
 /** Memory that may be given to a thread: whole, and nobody else's. */
-function ownMemory(source: WriteOrder['source']): ArrayBuffer[] {
+function ownMemory(source: PackSource): ArrayBuffer[] {
   if (!(source instanceof Uint8Array) || !(source.buffer instanceof ArrayBuffer)) return [];
   return source.byteLength === source.buffer.byteLength ? [source.buffer] : [];
 }

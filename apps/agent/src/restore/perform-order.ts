@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { hash } from 'node:crypto';
 import type { RepositoryKey } from '@breakwater/restic-format/crypto';
+import { PackSourceReader } from '@breakwater/restic-format/pack-source';
 import { BlobOpener } from '@breakwater/restic-format/sealed-blob';
 import { errorCode } from '../posix/error-code.ts';
 import { openAt } from '../posix/libc.ts';
@@ -22,6 +23,8 @@ import { writeAllAt, writeSparselyAt } from './write-pieces.ts';
 /** Does orders one after the other, in memory that it uses again. One for each thread. */
 export class OrderPerformer {
   readonly #opener: BlobOpener;
+  readonly #reader = new PackSourceReader();
+  /** For files that are compared. */
   #space = Buffer.alloc(0);
 
   constructor(key: RepositoryKey) {
@@ -39,7 +42,7 @@ export class OrderPerformer {
     const count = order.blobs.length / BLOB_WIDTH;
     let bytes: Buffer;
     try {
-      bytes = this.#bytesOf(order.source);
+      bytes = this.#reader.read(order.source);
     } catch (error) {
       const reason = reasonOf(error);
       for (let blob = 0; blob < count; blob += 1) result.damaged.push({ blob, reason });
@@ -66,20 +69,6 @@ export class OrderPerformer {
     }
     files.finish(refusals);
     return result;
-  }
-
-  #bytesOf(source: WriteOrder['source']): Buffer {
-    if (source instanceof Uint8Array) {
-      return Buffer.from(source.buffer, source.byteOffset, source.byteLength);
-    }
-    const space = this.#spaceFor(source.length);
-    const file = openSync(source.path, 'r');
-    try {
-      if (readFully(file, space, source.offset) < source.length) throw new Error('it is too short');
-      return space;
-    } finally {
-      closeSync(file);
-    }
   }
 
   #compare(order: CompareOrder): CompareResult {

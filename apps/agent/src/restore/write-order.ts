@@ -1,3 +1,4 @@
+import type { PackSource } from '@breakwater/restic-format/pack-source';
 import type { MetadataRefusals } from './apply-metadata.ts';
 import type { FileTable } from './file-table.ts';
 
@@ -7,8 +8,8 @@ import type { FileTable } from './file-table.ts';
  */
 export interface WriteOrder {
   work: 'write';
-  /** The sealed bytes, or the file of this machine to read them from. */
-  source: Uint8Array | { path: string; offset: number; length: number };
+  /** The sealed bytes. */
+  source: PackSource;
   /** 64 hex digits each. */
   ids: string;
   /** For each blob: offset in the source, sealed bytes, plaintext bytes (−1: not compressed), first piece. */
