@@ -23,6 +23,19 @@ describe('the linked and the plain cipher of a key', () => {
     expect(linked).not.toBeNull();
   });
 
+  it('give the code that is known of a sample', () => {
+    const known = {
+      encrypt: Buffer.alloc(32, 'encrypt '),
+      macK: Buffer.alloc(16, 'mac '),
+      macR: Buffer.from('0102030405060708080a0b0c0c0e0f00', 'hex'),
+    };
+    const nonce = Buffer.from('00ffffffffffffffffffffffffffffc5', 'hex');
+    for (const cipher of [new PlainKeyCipher(known), linkedKeyCipher(known) as KeyCipher]) {
+      const code = made(cipher, nonce, Buffer.alloc(1000, 'a sample')).subarray(-16);
+      expect(code.toString('hex')).toBe('7c15f3177c153b486baa38411f8bde9d');
+    }
+  });
+
   it('do the same for any nonce and length', () => {
     const bytes = (options: { minLength: number; maxLength: number }) =>
       fc.uint8Array(options).map((array) => Buffer.from(array));
