@@ -7,12 +7,14 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { removeAbandonedPostgres } from './abandoned-postgres.ts';
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.ts';
 import { createLogger } from './logger.ts';
+import { processIdentity } from './postmaster-pid.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { Shutdown } from './shutdown.ts';
 
@@ -79,9 +81,11 @@ async function ask(server: { url: string }, sql: string): Promise<unknown[]> {
 }
 
 /** Another process that has started the server, as the start command does. */
-async function hold(): Promise<{ child: ChildProcess; url: string; pid: number }> {
+async function hold(...more: string[]): Promise<{ child: ChildProcess; url: string; pid: number }> {
   const script = join(import.meta.dirname, 'testing', 'hold-postgres.ts');
-  const child = spawn(process.execPath, [script, dataDir, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, dataDir, folder, ...more], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return { child, ...JSON.parse(line) };
 }
@@ -91,6 +95,29 @@ async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
+
+describe('removeAbandonedPostgres', () => {
+  it('ends the throwaway server of a killed process and removes its folder, nobody else’s', async () => {
+    dataDir = join(folder, 'breakwater-test', 'data', 'postgres');
+    const test = await hold('throwaway');
+    const [abandoned] = [dataDir];
+    try {
+      await removeAbandonedPostgres(folder, logger);
+      expect(await ask(test, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    } finally {
+      await kill(test.child);
+    }
+    dataDir = join(folder, 'breakwater-real', 'postgres');
+    const real = await hold();
+    await kill(real.child);
+    await removeAbandonedPostgres(folder, logger);
+    expect(existsSync(abandoned)).toBe(false);
+    expect(processIdentity(test.pid)).toBeNull();
+    expect(await ask(real, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    // Stops the orphan.
+    await (await start()).stop();
+  });
+});
 
 describe('startEmbeddedPostgres', () => {
   it('keeps its data over a stop and a start, in a path with spaces and other scripts', async () => {

@@ -26,13 +26,10 @@ import {
   ways,
 } from './postgres-account.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import {
-  disownPostmasterPid,
-  isPostmasterAlive,
-  processIdentity,
-  readPostmasterPid,
-} from './postmaster-pid.ts';
+import { claim, markThrowaway } from './postgres-claim.ts';
+import { readPostmasterPid } from './postmaster-pid.ts';
 import type { Shutdown } from './shutdown.ts';
+import { endPostmaster, stopOrphan } from './stop-postmaster.ts';
 
 export interface EmbeddedPostgresOptions {
   /** A folder for this server alone: password, log, and the cluster (which may lie elsewhere: `postgres-account.ts`). */
@@ -58,7 +55,6 @@ export interface EmbeddedPostgres {
 
 const USER = 'breakwater';
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 20_000;
 const MAX_LOG_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -76,8 +72,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     options.copyPlaces ?? COPY_PLACES,
   );
   claim(dataDir);
+  if (options.fsync === false) markThrowaway(dataDir);
   const cluster = join(account.home, 'cluster');
-  await stopOrphan(cluster, logger);
+  if (await stopOrphan(cluster))
+    logger.warn({ cluster }, 'stopped the PostgreSQL that an earlier process left behind');
   const password = readPassword(dataDir);
   if (!existsSync(cluster)) await initialise(account, dataDir, cluster, password, options.fsync ?? true);
   const child = await startOnFreePort(account, dataDir, cluster, options.fsync ?? true);
@@ -100,51 +98,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     exited,
     stop,
   };
-}
-
-/** Two live processes on one folder would fight over the server: the second one is refused. */
-function claim(dataDir: string): void {
-  const path = join(dataDir, 'started-by');
-  const before = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-  const [pid] = before.split(':');
-  const self = processIdentity(process.pid) ?? `${process.pid}:`;
-  if (before !== '' && before !== self && processIdentity(Number(pid)) === before) {
-    throw new Error(`the database under ${dataDir} is in use by process ${pid}: stop that one first`);
-  }
-  writeFileSync(path, `${self}\n`);
-}
-
-async function stopOrphan(cluster: string, logger: Logger): Promise<void> {
-  const file = readPostmasterPid(cluster);
-  if (file === null) return;
-  if (isPostmasterAlive(file)) {
-    logger.warn({ pid: file.pid }, 'stopping the PostgreSQL that an earlier process left behind');
-    await endPostmaster(file.pid, gone(file.pid));
-  } else {
-    disownPostmasterPid(cluster);
-  }
-}
-
-/** SIGINT is PostgreSQL's fast shutdown: sessions end, data are flushed. SIGQUIT leaves recovery to the next start. */
-async function endPostmaster(pid: number, ended: Promise<void>): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    try {
-      process.kill(pid, signal);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-    const limit = new AbortController();
-    const inTime = await Promise.race([
-      ended.then(() => true),
-      pause(STOP_TIMEOUT_MS, false, { signal: limit.signal, ref: true }).catch(() => true),
-    ]);
-    limit.abort();
-    if (inTime) return;
-  }
-}
-
-async function gone(pid: number): Promise<void> {
-  while (processIdentity(pid) !== null) await pause(25);
 }
 
 function readPassword(dataDir: string): string {

@@ -57,6 +57,12 @@ export function settleAccount(
   return chosen;
 }
 
+/** The folder with the cluster of the server under `dataDir`; null where none was ever started. */
+export function homeOf(dataDir: string): string | null {
+  const record = join(dataDir, RECORD);
+  return existsSync(record) ? account.parse(JSON.parse(readFileSync(record, 'utf8'))).home : null;
+}
+
 function remembered(record: string, binaries: PostgresBinaries): PostgresAccount {
   const before = account.parse(JSON.parse(readFileSync(record, 'utf8')));
   // The programs move with every installation; a copy of them stays.

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeAbandonedPostgres } from '@breakwater/process/abandoned-postgres';
 import { startEmbeddedPostgres } from '@breakwater/process/embedded-postgres';
 import { createLogger } from '@breakwater/process/logger';
 import pg from 'pg';
@@ -16,14 +17,16 @@ declare module 'vitest' {
 
 export const TEMPLATE = 'breakwater_template';
 
-/** One server for the whole run; every test file takes a fresh database from it with `createTestDatabase`. */
+/** One server for the whole run, after those of runs that were killed have been ended; every test file takes a fresh database from it with `createTestDatabase`. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const logger = createLogger('test-postgres', 'warn');
+  await removeAbandonedPostgres(tmpdir(), logger);
   const folder = await mkdtemp(join(tmpdir(), 'breakwater-'));
   // Where this process is root, the server's own user must get there; what is copied for it ends with the folder.
   await chmod(folder, 0o755);
   const server = await startEmbeddedPostgres({
     dataDir: folder,
-    logger: createLogger('test-postgres', 'warn'),
+    logger,
     fsync: false,
     copyPlaces: [folder],
   });
