@@ -14,6 +14,8 @@ export const agentEnglish = {
   'hook-running': 'the hook "{hook}" {when} the backup is running',
   'prune-planned': '{remove} packs go, {repack} are repacked, {keep} stay as they are',
   'pack-not-removed': 'pack {pack} is not needed, but could not be removed: {why}',
+  'damaged-packs-stay':
+    'damaged packs that stay, as snapshots need what can be read nowhere any more: {count}',
   'hints-found': 'no damage; hints: {count}',
   'copy-damaged': 'problems found on {node}: {count}, first of all: {first}',
   'agent-stopped': 'the agent was stopped',

@@ -18,6 +18,7 @@ const ofAgentRuns = {
   'hook-running': z.object({ hook: z.string(), when: z.enum(['before', 'after']) }),
   'prune-planned': z.object({ remove: count, repack: count, keep: count }),
   'pack-not-removed': z.object({ pack: z.string(), why: z.string() }),
+  'damaged-packs-stay': z.object({ count }),
   'hints-found': z.object({ count }),
   'copy-damaged': z.object({ node, count, first: z.string() }),
   'agent-stopped': nothing,

@@ -50,6 +50,8 @@ const ofRuns = {
   'repository-in-use': z.object({ run: runKind, task: z.string().nullable() }),
   /** A forget or prune goes on in the repository, and whatever else waits. */
   'repository-in-care': z.object({ run: runKind }),
+  /** A forget or prune has waited since then; this run waits for it, until then at most. */
+  'care-goes-first': z.object({ run: runKind, since: z.iso.datetime(), until: z.iso.datetime() }),
   'copies-away': z.object({ nodes: z.array(remark) }),
   'nothing-to-forget': nothing,
   'files-unread': z.object({ count }),

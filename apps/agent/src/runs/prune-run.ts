@@ -31,8 +31,7 @@ export async function runPrune(context: RunContext, order: PruneOrder): Promise<
     }
     const left = stayingOf(distrusted, repository, plan);
     if (left.length > 0) {
-      const packs = left.length === 1 ? 'one damaged pack stays' : `${left.length} damaged packs stay`;
-      context.note('warn', `${packs}: snapshots need what can be read nowhere any more`);
+      context.note('warn', say('damaged-packs-stay', { count: left.length }));
     }
     const stats = {
       bytesFreed: bytes.removeTotal,

@@ -35,6 +35,8 @@ export const english = {
     'a {run, select, backup {backup} restore {restore} check {check} forget {forget} prune {prune} other {run}}{hasTask, select, yes { of "{task}"} other {}} is using the repository',
   'repository-in-care':
     '{run, select, forget {snapshots of the repository are being forgotten} other {the repository is being pruned}}',
+  'care-goes-first':
+    '{run, select, forget {forgetting} other {a prune}} has waited for the repository since {since} and goes first; this run waits until {until} at most',
   'copies-away': 'every copy that holds the snapshots has to be online ({nodes})',
   'nothing-to-forget': 'all of its snapshots are to be kept now',
   'files-unread': '{count, plural, one {one file} other {# files}} could not be read',

@@ -5,6 +5,8 @@ import { sayObstacle } from '../remarks/say.ts';
 import { type Move, moveRun, moveRunAlone } from './move-run.ts';
 import { publishRun } from './publish-run.ts';
 import { waitForRepository } from './repository-lease.ts';
+import { holdForCare } from './repository-precedence.ts';
+import type { RunAsk } from './run-ask.ts';
 import type { RunContext } from './run-context.ts';
 import type { Prisma } from '../db/generated/client.ts';
 import { countActiveBackups, holdLock, type RunChange, type RunRow } from './run-records.ts';
@@ -36,7 +38,8 @@ export async function claimRun(
     await holdLock(tx, `dispatch in repository ${repositoryId}`);
     const decision = decide((await countActiveBackups(tx, agentId, run.id)) > 0);
     if (decision.verdict === 'dispatch') {
-      const remark = await waitForRepository(tx, run, repositoryId);
+      const remark =
+        (await waitForRepository(tx, run, repositoryId)) ?? (await holdForCare(tx, run, repositoryId, at));
       // With its repository, so that it is found when that is free.
       if (remark !== null) {
         return notSent(await moveRun(tx, run, { type: 'wait', remark }, at, { repositoryId }));
@@ -56,6 +59,23 @@ export async function claimRun(
     }
     const step = { type: decision.verdict, remark: sayObstacle(decision.obstacle) };
     return notSent(await moveRun(tx, run, step, at, { agentId }));
+/** The same for a replication, which no agent is needed for. */
+export async function claimReplication(
+  context: RunContext,
+  run: RunRow,
+  repositoryId: string,
+  ask: RunAsk,
+): Promise<Claim> {
+  const at = new Date(context.now());
+  const claim = await context.db.$transaction(async (tx): Promise<Claim> => {
+    await holdLock(tx, `dispatch in repository ${repositoryId}`);
+    const remark =
+      (await waitForRepository(tx, { ...run, order: ask }, repositoryId)) ??
+      (await holdForCare(tx, run, repositoryId, at));
+    if (remark !== null) return notSent(await moveRun(tx, run, { type: 'wait', remark }, at));
+    const fresh = { dispatchedAt: at, acceptedAt: null, startedAt: null, leaseUntil: null, order: ask };
+    const move = await moveRun(tx, run, { type: 'dispatch' }, at, fresh);
+    return move.ok ? { result: 'dispatched', run: move.run } : { result: 'lost' };
   });
   await announce(context, run, claim);
   return claim;

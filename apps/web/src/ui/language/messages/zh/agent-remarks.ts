@@ -12,6 +12,7 @@ export const agentRemarks: Translated<typeof agentEnglish> = {
   'hook-running': '正在运行备份{when, select, before {前} other {后}}的钩子“{hook}”',
   'prune-planned': '将移除 {remove} 个数据包，重新打包 {repack} 个，{keep} 个保持不变',
   'pack-not-removed': '数据包 {pack} 已不需要，但无法移除：{why}',
+  'damaged-packs-stay': '仍保留的受损数据包（快照需要的内容已无处可读）：{count}',
   'hints-found': '没有损坏；提示：{count}',
   'copy-damaged': '{node} 上发现 {count} 个问题，第一个是：{first}',
   'agent-stopped': '代理被停止',

@@ -34,6 +34,8 @@ export const remarks: Translated<typeof en> = {
   'repository-in-use':
     '{hasTask, select, yes {“{task}”的} other {}}{run, select, backup {备份} restore {恢复} check {检查} forget {清除快照} prune {清理} other {运行}}正在使用此存储库',
   'repository-in-care': '{run, select, forget {正在清除此存储库的快照} other {正在清理此存储库}}',
+  'care-goes-first':
+    '{run, select, forget {清除快照} other {清理}}自 {since} 起一直在等待此存储库，将先进行；本次运行最多等到 {until}',
   'copies-away': '保存这些快照的所有副本都必须在线（{nodes}）',
   'nothing-to-forget': '现在它的所有快照都要保留',
   'files-unread': '{count, plural, other {# 个文件}}无法读取',
