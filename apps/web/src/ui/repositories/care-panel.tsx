@@ -13,7 +13,7 @@ import type { Column } from '../primitives/table-columns.ts';
 import { wholePercent } from '../runs/run-figures.ts';
 import { CareRuns } from './care-runs.tsx';
 import { DamageNotes } from './damage-notes.tsx';
-import { type DueCare, nextCare } from './copy-care.ts';
+import { daysSince, type DueCare, nextCare } from './copy-care.ts';
 
 type Copy = Repository['copies'][number];
 
@@ -41,7 +41,12 @@ export function CarePanel({ repository }: { repository: Repository }) {
         header: t('care.read', { days }),
         phoneWide: true,
         value: (copy) => copy.care.readShare,
-        cell: (copy) => <ReadShare share={copy.care.readShare} />,
+        cell: (copy) => (
+          <>
+            <ReadShare share={copy.care.readShare} />
+            <AllRead since={copy.care.allReadSince} />
+          </>
+        ),
       },
       {
         id: 'next',
@@ -82,6 +87,18 @@ export function ReadShare({ share }: { share: number }) {
     <span className="flex items-center gap-2">
       <ProgressBar value={share} label={t('readShort')} tone="ok" className="w-20" />
       <span className="text-sm text-ink-muted tabular-nums">{format.percent(wholePercent(share) / 100)}</span>
+    </span>
+  );
+}
+
+/** Within how many days every byte of a copy was read, counted from now. */
+function AllRead({ since }: { since: string | null }) {
+  const t = useTranslations('repositories.care');
+  const now = useNow(60_000);
+  const days = daysSince(since, now);
+  return (
+    <span className="block text-sm text-ink-faint">
+      {days === null ? t('notAllRead') : t('allRead', { days })}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import type { CopyCare } from '@breakwater/contract/repository-care';
 import { describe, expect, it } from 'vitest';
-import { careOfAll, damageStep, nextCare } from './copy-care.ts';
+import { careOfAll, damageStep, daysSince, nextCare, readingOf } from './copy-care.ts';
 
 const day = (date: number) => `2026-11-${String(date).padStart(2, '0')}T02:00:00.000Z`;
 const care = (change: Partial<CopyCare> = {}): CopyCare => ({
@@ -44,6 +44,24 @@ describe('damageStep', () => {
     ['toVerify', { damage: { ...mended, packs: 0, packIds: [] }, lastPrunedAt: day(7) }],
   ])('is %s for %j', (step, change) => {
     expect(damageStep(care(change))).toBe(step);
+  });
+});
+
+describe('what is read', () => {
+  it.each([
+    [null, null],
+    [day(20), 1],
+    [day(19), 1],
+    [day(18), 2],
+    ['2026-11-19T02:00:01.000Z', 1],
+    [day(1), 19],
+  ])('since %s was within %s days', (since, days) => {
+    expect(daysSince(since, Date.parse(day(20)))).toBe(days);
+  });
+
+  it('is told by the day, week and month', () => {
+    expect(readingOf(300, 30)).toEqual({ day: 10, week: 70, month: 300 });
+    expect(readingOf(300, 7)).toMatchObject({ week: 300 });
   });
 });
 

@@ -28,6 +28,19 @@ export function damageStep({
   return damage?.packs === 0 ? 'toVerify' : 'kept';
 }
 
+const DAY_MS = 86_400_000;
+
+/** Whole days, begun ones counted, at least one; null stays null. */
+export function daysSince(since: string | null, now: number): number | null {
+  return since === null ? null : Math.max(1, Math.ceil((now - Date.parse(since)) / DAY_MS));
+}
+
+/** What a plan reads of a copy, bytes: in a day, a week, and 30 days. A part a day, none twice in a period. */
+export function readingOf(bytes: number, everyDays: number): { day: number; week: number; month: number } {
+  const day = bytes / everyDays;
+  return { day, week: day * 7, month: day * 30 };
+}
+
 export interface CareOfAll {
   bytes: number;
   /** Of the copy that has waited longest; null when one never was. */

@@ -9,6 +9,7 @@ import { fieldError } from '../api/api-problem.ts';
 import { apiSend } from '../api/client.ts';
 import { repositoryQuery } from '../api/queries/repositories.ts';
 import { useMay } from '../api/use-session.ts';
+import { useFormat } from '../language/use-format.ts';
 import { Button } from '../primitives/button.tsx';
 import { Checkbox } from '../primitives/checkbox.tsx';
 import { Dialog } from '../primitives/dialog.tsx';
@@ -18,6 +19,7 @@ import { Panel } from '../primitives/panel.tsx';
 import { useProblemText } from '../primitives/problem-text.ts';
 import { toast } from '../primitives/toast.tsx';
 import { checkPlan, planDraftOf } from './care-draft.ts';
+import { readingOf } from './copy-care.ts';
 
 /** What is done for the repository by itself, in words, and how to change it. */
 export function PlanPanel({ repository }: { repository: Repository }) {
@@ -48,10 +50,34 @@ export function PlanPanel({ repository }: { repository: Repository }) {
             : t('off')}
         </span>
       </p>
+      {care.enabled && (
+        <div className="mt-2">
+          <Reading repository={repository} everyDays={care.checkEveryByteDays} />
+        </div>
+      )}
       <Dialog open={editing} onOpenChange={setEditing} title={t('editTitle')}>
         <PlanForm repository={repository} close={() => setEditing(false)} />
       </Dialog>
     </Panel>
+  );
+}
+
+/** What the plan, as it is typed, reads of the copies. Nothing while none has data. */
+function Reading({ repository, everyDays }: { repository: Repository; everyDays: number }) {
+  const t = useTranslations('repositories.plan');
+  const format = useFormat();
+  const bytes = repository.copies.reduce((sum, copy) => sum + copy.bytes, 0);
+  if (bytes === 0) return null;
+  const { day, week, month } = readingOf(bytes, everyDays);
+  return (
+    <p aria-live="polite" className="text-sm text-ink-muted">
+      {t('reading', {
+        copies: repository.copies.length,
+        day: format.bytes(day),
+        week: format.bytes(week),
+        month: format.bytes(month),
+      })}
+    </p>
   );
 }
 
@@ -110,6 +136,9 @@ function PlanForm({ repository, close }: { repository: Repository; close: () => 
           />
         </Field>
       </div>
+      {check.ok && check.plan.enabled && (
+        <Reading repository={repository} everyDays={check.plan.checkEveryByteDays} />
+      )}
       {save.error !== null && (
         <p role="alert" className="text-bad">
           {problemText(save.error)}

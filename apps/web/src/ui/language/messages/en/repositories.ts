@@ -59,6 +59,8 @@ export const repositories = {
     checked: 'Checked',
     read: 'Read and verified, last {days, plural, one {day} other {# days}}',
     readShort: 'Read and verified',
+    allRead: 'every byte within {days, plural, one {a day} other {# days}}',
+    notAllRead: 'not every byte yet',
     next: 'Due next',
     nextPrune: 'prune',
     nextCheck: 'check',
@@ -89,6 +91,8 @@ export const repositories = {
     pruneHint: 'Frees what no snapshot needs any more.',
     check: 'Read every byte within … days',
     checkHint: 'A part of each copy is read and verified every day.',
+    reading:
+      'This reads about {day} a day, {week} a week, {month} a month{copies, plural, one {} other { in all # copies}}.',
     days: 'A whole number from 1 to 365.',
     saved: 'Care plan saved',
   },
