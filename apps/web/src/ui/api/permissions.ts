@@ -6,6 +6,7 @@ const actions = {
   'edit-tasks': ['admin', 'operator'],
   restore: ['admin', 'operator'],
   'confirm-snapshots': ['admin', 'operator'],
+  'adopt-repositories': ['admin'],
   'care-repositories': ['admin', 'operator'],
   'delete-snapshots': ['admin', 'operator'],
   'add-machines': ['admin'],

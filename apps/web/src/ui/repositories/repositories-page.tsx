@@ -2,11 +2,12 @@
 
 import type { Repository } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
-import { Database } from 'lucide-react';
-import { useMemo } from 'react';
+import { Database, FolderInput } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { repositoriesQuery } from '../api/queries/repositories.ts';
-import { ButtonLink } from '../primitives/button.tsx';
+import { useMay } from '../api/use-session.ts';
+import { Button, ButtonLink } from '../primitives/button.tsx';
 import { DataTable } from '../primitives/data-table.tsx';
 import { EmptyState } from '../primitives/empty-state.tsx';
 import { PageHeader } from '../primitives/page-header.tsx';
@@ -14,17 +15,27 @@ import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
 import type { Column } from '../primitives/table-columns.ts';
 import { Bytes, Count } from '../primitives/values.tsx';
+import { AdoptDialog } from './adopt-dialog.tsx';
 import { Due, ReadShare } from './care-panel.tsx';
 import { careOfAll } from './copy-care.ts';
+import { repositoryName } from './repository-name.ts';
 
 /** `/repositories`: every repository, as its worst copy stands. */
 export function RepositoriesPage() {
   const t = useTranslations('repositories');
   const { data: repositories, error, refetch } = useQuery(repositoriesQuery);
   const columns = useRepositoryColumns();
+  const mayAdopt = useMay('adopt-repositories');
+  const [adopting, setAdopting] = useState(false);
+  const adopt = mayAdopt && (
+    <Button icon={FolderInput} onClick={() => setAdopting(true)}>
+      {t('adopt.open')}
+    </Button>
+  );
   return (
     <>
-      <PageHeader title={t('title')} description={t('description')} />
+      <PageHeader title={t('title')} description={t('description')} actions={adopt} />
+      <AdoptDialog open={adopting} onOpenChange={setAdopting} />
       <Panel flush>
         <DataTable
           name="repositories"
@@ -62,7 +73,7 @@ function useRepositoryColumns(): readonly Column<Repository>[] {
         id: 'server',
         header: t('column.server'),
         value: (one) => one.sourceAddress ?? one.id,
-        cell: (one) => one.sourceAddress ?? <code>{one.id.slice(0, 8)}</code>,
+        cell: (one) => one.sourceAddress ?? <code>{repositoryName(one.id)}</code>,
       },
       {
         id: 'copies',

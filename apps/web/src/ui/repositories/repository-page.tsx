@@ -2,15 +2,17 @@
 
 import type { Repository } from '@breakwater/contract/resources';
 import { useQuery } from '@tanstack/react-query';
-import { Activity, Archive } from 'lucide-react';
+import { Activity, Archive, Plus } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { ApiProblem } from '../api/api-problem.ts';
 import { repositoryQuery } from '../api/queries/repositories.ts';
+import { useMay } from '../api/use-session.ts';
 import { ButtonLink } from '../primitives/button.tsx';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { PageHeader } from '../primitives/page-header.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { NotFound } from '../shell/not-found.tsx';
+import { repositoryName } from './repository-name.ts';
 import { RepositoryView } from './repository-view.tsx';
 
 /** `/repositories/ID` */
@@ -31,7 +33,8 @@ export function RepositoryPage({ id }: { id: string }) {
 function Known({ repository }: { repository: Repository }) {
   const t = useTranslations('repositories');
   const pages = useTranslations('shell.pages');
-  const { sourceAddress, id } = repository;
+  const mayAddTask = useMay('edit-tasks');
+  const { sourceAddress, id, formatVersion } = repository;
   const ofServer = sourceAddress === null ? '' : `?server=${encodeURIComponent(sourceAddress)}`;
   return (
     <>
@@ -39,15 +42,20 @@ function Known({ repository }: { repository: Repository }) {
         back={{ href: '/repositories', label: t('title') }}
         title={
           sourceAddress === null
-            ? t('noServer', { id: id.slice(0, 8) })
+            ? t('noServer', { id: repositoryName(id) })
             : t('titleOf', { server: sourceAddress })
         }
         actions={
           <>
+            {mayAddTask && sourceAddress === null && formatVersion === 2 && (
+              <ButtonLink icon={Plus} href={`/tasks/new?repository=${id}`}>
+                {t('newTask')}
+              </ButtonLink>
+            )}
             <ButtonLink icon={Activity} href={`/runs${ofServer}`}>
               {pages('runs')}
             </ButtonLink>
-            <ButtonLink icon={Archive} href={`/snapshots${ofServer}`}>
+            <ButtonLink icon={Archive} href={`/snapshots?repository=${id}`}>
               {pages('snapshots')}
             </ButtonLink>
           </>

@@ -10,6 +10,7 @@ import { Count } from '../primitives/values.tsx';
 import { CarePanel } from './care-panel.tsx';
 import { CopiesPanel } from './copies-panel.tsx';
 import { LocksPanel } from './locks-panel.tsx';
+import { OldFormat } from './old-format.tsx';
 import { PlanPanel } from './plan-panel.tsx';
 import { RecoveryKit } from './recovery-kit.tsx';
 
@@ -20,6 +21,7 @@ export function RepositoryView({ repository }: { repository: Repository }) {
   return (
     <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-4">
+        {repository.formatVersion === 1 && <OldFormat repository={repository} />}
         <CopiesPanel copies={repository.copies} />
         <CarePanel repository={repository} />
         <LocksPanel repositoryId={repository.id} />
@@ -35,8 +37,10 @@ export function RepositoryView({ repository }: { repository: Repository }) {
                 name: t('newest'),
                 value: <RelativeTime at={repository.lastSnapshotAt} never={t('noSnapshot')} />,
               },
-              { name: t('created'), value: <RelativeTime at={repository.createdAt} /> },
-              { name: t('format'), value: t('formatValue') },
+              ...(repository.adoptedAt === null
+                ? [{ name: t('created'), value: <RelativeTime at={repository.createdAt} /> }]
+                : [{ name: t('adopted'), value: <RelativeTime at={repository.adoptedAt} /> }]),
+              { name: t('format'), value: t('formatValue', { version: String(repository.formatVersion) }) },
               { name: t('id'), value: <code className="break-all">{repository.id}</code> },
             ]}
           />

@@ -14,17 +14,20 @@ import { Panel } from '../primitives/panel.tsx';
 import { Select } from '../primitives/select.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
 import { useUrlState } from '../primitives/use-url-state.ts';
+import { repositoryName } from '../repositories/repository-name.ts';
 import { SnapshotView } from './snapshot-view.tsx';
 import { Timeline } from './timeline.tsx';
 
 const ALL = 'all-servers';
+const ONE_REPOSITORY = 'one repository';
 
-/** `/snapshots?server=ADDRESS&snapshot=ID`: a timeline, the files of one moment, and what to restore of them. */
+/** `/snapshots?server=ADDRESS&repository=ID&snapshot=ID`: a timeline, the files of one moment, and what to restore of them. */
 export function SnapshotsPage() {
   const t = useTranslations('snapshots');
   const url = useUrlState();
   const server = url.get('server');
-  const list = useInfiniteQuery(snapshotsQuery({ sourceAddress: server }));
+  const repositoryId = url.get('repository');
+  const list = useInfiniteQuery(snapshotsQuery({ sourceAddress: server, repositoryId }));
   const snapshots = useMemo(() => list.data?.pages.flatMap((page) => page.items), [list.data]);
   const chosen = url.get('snapshot') ?? snapshots?.[0]?.id ?? null;
   return (
@@ -32,7 +35,7 @@ export function SnapshotsPage() {
       <PageHeader
         title={t('title')}
         description={t('description')}
-        actions={<ServerChoice server={server} />}
+        actions={<ServerChoice server={server} repositoryId={repositoryId} />}
       />
       {snapshots === undefined ? (
         <Panel flush>
@@ -44,7 +47,7 @@ export function SnapshotsPage() {
         </Panel>
       ) : snapshots.length === 0 && chosen === null ? (
         <Panel>
-          <NoSnapshots server={server} showAll={() => url.set({ server: null })} />
+          <NoSnapshots server={server} showAll={() => url.set({ server: null, repository: null })} />
         </Panel>
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-[17rem_minmax(0,1fr)]">
@@ -66,7 +69,7 @@ export function SnapshotsPage() {
   );
 }
 
-function ServerChoice({ server }: { server: string | null }) {
+function ServerChoice({ server, repositoryId }: { server: string | null; repositoryId: string | null }) {
   const t = useTranslations('snapshots');
   const url = useUrlState();
   const { data: agents } = useQuery(agentsQuery);
@@ -77,10 +80,16 @@ function ServerChoice({ server }: { server: string | null }) {
     <Select
       label={t('server')}
       className="!w-auto min-w-48"
-      value={server ?? ALL}
-      onChange={(value) => url.set({ server: value === ALL ? null : value, snapshot: null })}
+      value={repositoryId === null ? (server ?? ALL) : ONE_REPOSITORY}
+      onChange={(value) => {
+        if (value === ONE_REPOSITORY) return;
+        url.set({ server: value === ALL ? null : value, repository: null, snapshot: null });
+      }}
       options={[
         { value: ALL, label: t('allServers') },
+        ...(repositoryId === null
+          ? []
+          : [{ value: ONE_REPOSITORY, label: t('ofRepository', { name: repositoryName(repositoryId) }) }]),
         ...[...addresses].sort().map((value) => ({ value, label: value })),
       ]}
     />

@@ -86,11 +86,11 @@ describe('placeFieldErrors', () => {
       error('body.paths.0'),
       error('paths[1]'),
       error('schedule.timeZone'),
-      error('repositoryId'),
+      error('sourceCopy'),
       error(''),
     ]);
     expect(Object.keys(placed.byField).sort()).toEqual(['cron', 'paths', 'timeZone']);
-    expect(placed.others.map((one) => one.field)).toEqual(['paths[1]', 'repositoryId', '']);
+    expect(placed.others.map((one) => one.field)).toEqual(['paths[1]', 'sourceCopy', '']);
   });
 });
 

@@ -15,7 +15,7 @@ import { useUrlState } from '../primitives/use-url-state.ts';
 import { CalendarClock } from 'lucide-react';
 import { TaskForm } from './task-form.tsx';
 
-/** `/tasks/new?server=ADDRESS` */
+/** `/tasks/new?server=ADDRESS&repository=ID` */
 export function NewTaskPage() {
   const t = useTranslations('tasks');
   const url = useUrlState();
@@ -46,7 +46,13 @@ export function NewTaskPage() {
           />
         </Panel>
       ) : (
-        <TaskForm task={null} agents={servers} nodes={nodes.data} address={url.get('server')} />
+        <TaskForm
+          task={null}
+          agents={servers}
+          nodes={nodes.data}
+          address={url.get('server')}
+          repositoryId={url.get('repository')}
+        />
       )}
     </>
   );

@@ -50,7 +50,10 @@ export function TaskForm(props: {
   const form = useRef<HTMLFormElement>(null);
   const [draft, setDraft] = useState<TaskDraft>(() =>
     task === null
-      ? emptyDraft(firstServer(agents, props.address), Intl.DateTimeFormat().resolvedOptions().timeZone)
+      ? {
+          ...emptyDraft(firstServer(agents, props.address), Intl.DateTimeFormat().resolvedOptions().timeZone),
+          repositoryId: props.repositoryId ?? null,
+        }
       : draftOf(task),
   );
   const [tried, setTried] = useState(false);
@@ -109,7 +112,13 @@ export function TaskForm(props: {
         <CommandsSection draft={draft} change={change} texts={texts} agent={agent} />
         <WhenSection draft={draft} change={change} texts={texts} />
         <KeepSection draft={draft} change={change} texts={texts} taskId={task?.id ?? null} />
-        <WhereSection draft={draft} change={change} texts={texts} nodes={nodes} />
+        <WhereSection
+          draft={draft}
+          change={change}
+          texts={texts}
+          nodes={nodes}
+          fixedRepository={task !== null}
+        />
         <Panel>
           <Field
             label={t('name')}

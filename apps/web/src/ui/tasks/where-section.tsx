@@ -5,15 +5,18 @@ import { useTranslations } from 'use-intl';
 import { Field } from '../primitives/field.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { Select } from '../primitives/select.tsx';
+import { RepositoryChoice } from './repository-choice.tsx';
 import type { TaskDraft } from './task-draft.ts';
 import type { FieldTexts } from './task-form.tsx';
 
-/** Which storage node takes the data. */
+/** Which storage node takes the data, and into which repository. */
 export function WhereSection(props: {
   draft: TaskDraft;
   change: (part: Partial<TaskDraft>) => void;
   texts: FieldTexts;
   nodes: readonly StorageNode[];
+  /** A task that is there stays in its repository. */
+  fixedRepository: boolean;
 }) {
   const { draft, change, texts, nodes } = props;
   const t = useTranslations('tasks.form');
@@ -44,6 +47,12 @@ export function WhereSection(props: {
             />
           </Field>
         )}
+        <RepositoryChoice
+          draft={draft}
+          change={change}
+          error={texts.repositoryId}
+          fixed={props.fixedRepository}
+        />
       </div>
     </Panel>
   );

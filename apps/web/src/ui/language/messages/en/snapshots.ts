@@ -2,6 +2,7 @@ export const snapshots = {
   title: 'Snapshots',
   description: 'Choose a moment, choose files, put them back.',
   server: 'Server',
+  ofRepository: 'Repository {name}',
   allServers: 'All servers',
   timeline: 'Snapshots, newest first',
   count: '{count, plural, one {# snapshot} other {# snapshots}}',

@@ -5,6 +5,7 @@ export const snapshots: Translated<typeof en> = {
   title: '快照',
   description: '选择时间点，选择文件，然后恢复。',
   server: '服务器',
+  ofRepository: '存储库 {name}',
   allServers: '所有服务器',
   timeline: '快照，最新在前',
   count: '{count} 个快照',
