@@ -3,9 +3,9 @@
 import type { JudgedSnapshot, Retention, RetentionPreview as Preview } from '@breakwater/contract/retention';
 import { useQuery } from '@tanstack/react-query';
 import clsx from 'clsx';
-import { CircleCheck, CircleMinus, CirclePause, TriangleAlert } from 'lucide-react';
+import { CircleCheck, CircleMinus, CirclePause, TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
-import { useTranslations } from 'use-intl';
+import { useTimeZone, useTranslations } from 'use-intl';
 import { retentionPreviewQuery } from '../api/queries/retention.ts';
 import { useMay } from '../api/use-session.ts';
 import { asSentence } from '../language/as-sentence.ts';
@@ -14,8 +14,10 @@ import { useRemark } from '../language/use-remark.ts';
 import { Button } from '../primitives/button.tsx';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { Skeleton } from '../primitives/skeleton.tsx';
+import { dayOf } from '../runs/runs-query.ts';
 import { ConfirmSnapshot } from './confirm-snapshot.tsx';
 import { type Judgement, judgements, shownOf } from './judged-snapshots.ts';
+import { RetentionCalendar } from './retention-calendar.tsx';
 import { useSettled } from './use-settled.ts';
 
 /** Which of a task's snapshots a retention would keep and which not, a moment after its last change. */
@@ -41,10 +43,14 @@ export function RetentionPreview({ taskId, retention }: { taskId: string; retent
 
 function Known({ preview }: { preview: Preview }) {
   const t = useTranslations('tasks.keep.preview');
+  const format = useFormat();
   const { snapshots } = preview;
   const [wanted, setWanted] = useState<Judgement>('all');
   const counts = judgements(snapshots);
-  const shown = shownOf(snapshots, wanted);
+  const timeZone = useTimeZone() ?? 'UTC';
+  const [day, setDay] = useState<string | null>(null);
+  const ofDay = day === null ? snapshots : snapshots.filter((one) => dayOf(one.recordedAt, timeZone) === day);
+  const shown = shownOf(ofDay, wanted);
   if (snapshots.length === 0) {
     return (
       <>
@@ -59,35 +65,45 @@ function Known({ preview }: { preview: Preview }) {
       <p className="mb-2 font-medium" role="status">
         {t('sentence', { kept: counts.kept, removed: counts.removed })}
       </p>
-      <div className="rounded-md border border-line">
-        <fieldset className="flex flex-wrap gap-1 border-b border-line p-1.5">
-          <legend className="sr-only">{t('show')}</legend>
-          {(['all', 'kept', 'removed'] as const).map((judgement) => (
-            <Button
-              key={judgement}
-              size="sm"
-              tone={wanted === judgement ? 'plain' : 'quiet'}
-              aria-pressed={wanted === judgement}
-              onClick={() => setWanted(judgement)}
-            >
-              {t(judgement, { count: String(counts[judgement]) })}
-            </Button>
-          ))}
-        </fieldset>
-        <ul
-          aria-label={t('list')}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
-          tabIndex={0}
-          className="max-h-80 divide-y divide-line overflow-y-auto"
-        >
-          {shown.snapshots.map((snapshot) => (
-            <Judged key={snapshot.snapshotId} snapshot={snapshot} />
-          ))}
-          {shown.snapshots.length === 0 && <li className="px-3 py-2 text-ink-muted">{t('noSuch')}</li>}
-          {shown.more > 0 && (
-            <li className="px-3 py-2 text-sm text-ink-muted">{t('more', { count: shown.more })}</li>
-          )}
-        </ul>
+      <div className="grid items-start gap-3 2xl:grid-cols-[minmax(0,1fr)_auto]">
+        <div className="min-w-0 rounded-md border border-line">
+          <fieldset className="flex flex-wrap gap-1 border-b border-line p-1.5">
+            <legend className="sr-only">{t('show')}</legend>
+            {(['all', 'kept', 'removed'] as const).map((judgement) => (
+              <Button
+                key={judgement}
+                size="sm"
+                tone={wanted === judgement ? 'plain' : 'quiet'}
+                aria-pressed={wanted === judgement}
+                onClick={() => setWanted(judgement)}
+              >
+                {t(judgement, { count: String(counts[judgement]) })}
+              </Button>
+            ))}
+            {day !== null && (
+              <Button size="sm" tone="quiet" icon={X} onClick={() => setDay(null)}>
+                {t('onlyDay', { date: format.date(`${day}T12:00:00`) })}
+              </Button>
+            )}
+          </fieldset>
+          <ul
+            aria-label={t('list')}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard.
+            tabIndex={0}
+            className="max-h-80 divide-y divide-line overflow-y-auto"
+          >
+            {shown.snapshots.map((snapshot) => (
+              <Judged key={snapshot.snapshotId} snapshot={snapshot} />
+            ))}
+            {shown.snapshots.length === 0 && <li className="px-3 py-2 text-ink-muted">{t('noSuch')}</li>}
+            {shown.more > 0 && (
+              <li className="px-3 py-2 text-sm text-ink-muted">{t('more', { count: shown.more })}</li>
+            )}
+          </ul>
+        </div>
+        <div className="2xl:max-w-[29rem]">
+          <RetentionCalendar snapshots={snapshots} chosen={day} onChoose={setDay} />
+        </div>
       </div>
     </>
   );

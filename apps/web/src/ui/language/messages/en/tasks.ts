@@ -201,6 +201,13 @@ export const tasks = {
       more: '{count, plural, one {# older one is not listed.} other {# older ones are not listed.}}',
       stays: 'stays: {why}',
       goes: 'goes',
+      calendar: 'Days that keep a snapshot',
+      day: '{date}: {kept, plural, =0 {none stays} one {# stays} other {# stay}}, {removed, plural, =0 {none goes} one {# goes} other {# go}}',
+      dayKept: 'a snapshot stays',
+      dayRemoved: 'all of the day go',
+      onlyDay: 'Only {date}',
+      moreMonths:
+        '{count, plural, one {One older month is not shown.} other {# older months are not shown.}}',
       paused: 'Nothing is removed for now: {why}.',
     },
     confirm: {

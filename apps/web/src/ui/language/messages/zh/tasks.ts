@@ -201,6 +201,12 @@ export const tasks: Translated<typeof en> = {
       more: '另有 {count} 个更早的未列出。',
       stays: '保留：{why}',
       goes: '移除',
+      calendar: '保留快照的日期',
+      day: '{date}：保留 {kept} 个，移除 {removed} 个',
+      dayKept: '当天有快照保留',
+      dayRemoved: '当天的快照全部移除',
+      onlyDay: '仅 {date}',
+      moreMonths: '另有 {count} 个更早的月份未显示。',
       paused: '暂不移除任何快照：{why}。',
     },
     confirm: {
