@@ -1,6 +1,7 @@
 import type { Logger } from '@breakwater/process/logger';
 import type { NodeHealth } from './node-health.ts';
 import type { NodeMetrics } from './node-metrics.ts';
+import type { LinkPeak } from './link-peak.ts';
 import type { PeersAtWork } from './peers-at-work.ts';
 import type { ProbeGate } from './probe/probe-gate.ts';
 import type { RepositoryStore } from './store/repository-store.ts';
@@ -12,6 +13,7 @@ export interface NodeParts {
   verifier: TokenVerifier;
   probeGate: ProbeGate;
   peers: PeersAtWork;
+  linkPeak: LinkPeak;
   metrics: NodeMetrics;
   health: NodeHealth;
   logger: Logger;

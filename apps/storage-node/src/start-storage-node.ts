@@ -6,7 +6,9 @@ import { type Certificate, listen } from './http/node-server.ts';
 import { CenterLink } from './link/center-link.ts';
 import { centerMessageHandlers } from './link/center-messages.ts';
 import { NodeHealth } from './node-health.ts';
+import { LinkPeak } from './link-peak.ts';
 import { NodeMetrics } from './node-metrics.ts';
+import type { NodeParts } from './node-parts.ts';
 import { PeersAtWork } from './peers-at-work.ts';
 import { ProbeGate } from './probe/probe-gate.ts';
 import { lockDataFolder } from './state/data-folder-lock.ts';
@@ -64,6 +66,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
       () => health.isLinked,
     );
     const peers = new PeersAtWork();
+    const linkPeak = new LinkPeak();
     const revocations = await Revocations.load(dataDir);
     const { d: _secret, ...ownKey } = state.privateKey;
     const verifier = new TokenVerifier({
@@ -81,6 +84,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
         metrics,
         health,
         peers,
+        linkPeak,
         logger,
         probeGate: new ProbeGate(options.probeShare ?? DEFAULT_PROBE_SHARE),
       },
@@ -99,7 +103,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
     };
     const disk = state.quotaBytes === null ? await fileSystemId(dataDir) : null;
     const link = linkToCenter(state, options, {
-      status: () => heartbeatStatus(store, health, peers, { url, disk }),
+      status: () => heartbeatStatus(store, health, { peers, linkPeak }, { url, disk }),
       handlers: centerMessageHandlers({
         store,
         revoke: (list: RevocationList) => revocations.replace(list, Date.now() / 1000),
@@ -145,7 +149,7 @@ function linkToCenter(
 async function heartbeatStatus(
   store: DiskStore,
   health: NodeHealth,
-  peers: PeersAtWork,
+  { peers, linkPeak }: Pick<NodeParts, 'peers' | 'linkPeak'>,
   { url, disk }: { url: string; disk: string | null },
 ) {
   const { status, reason } = await health.report();
@@ -157,6 +161,7 @@ async function heartbeatStatus(
     ...(disk !== null && { fileSystemId: disk }),
     repositories: store.usage.all(),
     transfersInFlight: peers.count(),
+    peakReceivedPerSecond: linkPeak.bytesPerSecond(),
     health: status,
     healthReason: reason,
     url,

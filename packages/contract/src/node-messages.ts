@@ -23,6 +23,8 @@ export const nodeHeartbeat = z.object({
   repositories: z.array(z.object({ repositoryId, bytes: byteCount, files: byteCount })),
   /** Who sends or fetches files now, or did a moment ago: a backup with four packs on their way is one. */
   transfersInFlight: byteCount,
+  /** The most that arrived in a few seconds within a day, of all senders together; bytes a second. */
+  peakReceivedPerSecond: z.number().nonnegative().optional(),
   /** What the node's quota still leaves; absent where it has none. */
   quotaLeftBytes: byteCount.optional(),
   health: z.enum(['ok', 'degraded', 'failing']),

@@ -10,12 +10,14 @@ export const verdicts = ['chosen', 'eligible', 'refused'] as const;
 export const because = z.enum([
   'finishes-first',
   'usual',
+  'least-crowded',
   'fastest',
   'pinned',
   'unmeasured',
   'lacks-more',
   'shared',
   'within-margin',
+  'crowded',
   'finishes-later',
   'slower',
 ]);

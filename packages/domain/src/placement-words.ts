@@ -3,14 +3,17 @@ export type Because =
   /** Chosen. `usual`: no other would be done sooner by the margin. */
   | 'finishes-first'
   | 'usual'
+  /** Another would be done a little sooner, but more waits for its link. */
+  | 'least-crowded'
   | 'fastest'
   | 'pinned'
   /** No node's speed is known: taken, or left, without. */
   | 'unmeasured'
-  /** Not chosen. The first three are at least as fast as the chosen node, or would be done sooner. */
+  /** Not chosen. The first four are at least as fast as the chosen node, or would be done sooner. */
   | 'lacks-more'
   | 'shared'
   | 'within-margin'
+  | 'crowded'
   | 'finishes-later'
   | 'slower';
 
@@ -37,6 +40,10 @@ export function rankReason(one: Figures): string {
     case 'finishes-first':
     case 'fastest':
       return `${facts}: chosen`;
+    case 'least-crowded':
+      return `${facts}: chosen, with the least waiting for its link`;
+    case 'crowded':
+      return `${facts}: but more waits for its link`;
     case 'usual':
       return `${facts}: chosen, the usual node`;
     case 'pinned':

@@ -173,6 +173,23 @@ describe('rankNodes', () => {
     expect(order(unknown, 'finish-first')).toEqual(['slow', 'fast']);
   });
 
+  it('of nearly equal ones takes the one that has the least waiting, but sends no more for that', () => {
+    const load = (bytesAhead: number, bytesPromised: number) => ({ ...busy(1, bytesAhead), bytesPromised });
+    const giant = node('giant', { load: load(100 * MB, 5000 * MB) });
+    const small = node('small', { load: load(100 * MB, 120 * MB), bytesPerSecond: 9 * MB });
+    const decision = rankNodes([giant, small], { strategy: 'finish-first', ...free });
+    expect(decision.ranking.map((one) => [one.nodeName, one.because])).toEqual([
+      ['small', 'least-crowded'],
+      ['giant', 'crowded'],
+    ]);
+    // Not where it is the usual one, much sooner, or where less is to be sent.
+    const usual = { strategy: 'finish-first', ...free, usualNodeId: 'id-giant' } as const;
+    expect(rankNodes([giant, small], usual)).toMatchObject({ ok: true, chosen: { nodeName: 'giant' } });
+    for (const more of [{ bytesPerSecond: 7 * MB }, { bytesToSend: 101 * MB }]) {
+      expect(order([giant, { ...small, ...more }], 'finish-first')).toEqual(['giant', 'small']);
+    }
+  });
+
   it("says all of it in words, as the run's page does", () => {
     const { ranking } = rankNodes(
       [
@@ -234,7 +251,7 @@ describe('rankNodes', () => {
         const first = rankNodes(nodes, { strategy: 'finish-first', ...free });
         const finishes = open(first.ranking).map((one) => one.finishSeconds);
         if (first.ok && finishes.every((one) => one !== null)) {
-          expect(finishes[0]).toBe(Math.min(...finishes));
+          expect(finishes[0]).toBeLessThanOrEqual(Math.min(...finishes) * 1.25);
         }
       }),
     );

@@ -1,5 +1,5 @@
 import { type Because, rankReason } from './placement-words.ts';
-import { type NodeLoad, type Prediction, predictFinish } from './predict-finish.ts';
+import { clearAfter, type NodeLoad, type Prediction, predictFinish } from './predict-finish.ts';
 
 /** Where a backup goes: ranks storage nodes by when they would finish. */
 export type Strategy = 'finish-first' | 'fastest' | 'pinned';
@@ -50,6 +50,7 @@ export type PlacementDecision =
   | { ok: false; reason: string; ranking: Ranked[] };
 
 export const DEFAULT_MARGIN = 0.1;
+const NEARLY_AS_SOON = 1.25;
 
 interface Judged extends Prediction {
   candidate: Candidate;
@@ -61,7 +62,8 @@ interface Judged extends Prediction {
 /**
  * Ranks the candidates, best first, refused ones last. `finish-first`: least predicted finish, where an unknown
  * bytesToSend counts as equal for all, which makes it the patent's rule (fastest first) by what is left of each
- * link; the usual node stays first unless another is sooner by the margin. `fastest`: highest SMA, whatever else the
+ * link; the usual node stays first unless another is sooner by the margin, and of nearly equal ones the one with
+ * the least waiting for its link. `fastest`: highest SMA, whatever else the
  * node does. `pinned`: that node or none. Ties go to the higher speed, then to the name.
  */
 export function rankNodes(candidates: readonly Candidate[], options: RankOptions): PlacementDecision {
@@ -80,6 +82,7 @@ export function rankNodes(candidates: readonly Candidate[], options: RankOptions
     options.strategy === 'finish-first' &&
     judged.every((one) => one.refusal !== null || one.candidate.bytesToSend !== null);
   judged.sort((a, b) => compare(a, b, byFinish));
+  const wasSpread = byFinish && spread(judged, options.usualNodeId ?? null);
   const usualKept = options.strategy === 'finish-first' && keepUsual(judged, options, byFinish);
   const best = judged[0];
   const ranking = judged.map((one, place): Ranked => {
@@ -88,8 +91,8 @@ export function rankNodes(candidates: readonly Candidate[], options: RankOptions
       refusal !== null || best === undefined
         ? null
         : place === 0
-          ? whyChosen(one, options.strategy, byFinish, usualKept)
-          : whyNot(one, best, options.strategy, byFinish);
+          ? whyChosen(one, options.strategy, byFinish, { usualKept, wasSpread })
+          : whyNot(one, best, options.strategy, byFinish, usualKept);
     const { nodeId, nodeName, bytesPerSecond, bytesToSend } = candidate;
     const figures = {
       ...{ nodeId, nodeName, bytesPerSecond, bytesToSend },
@@ -138,6 +141,29 @@ function compare(a: Judged, b: Judged, byFinish: boolean): number {
   return freer !== 0 ? freer : compareText(a.candidate.nodeName, b.candidate.nodeName);
 }
 
+/**
+ * Where others share the links: of nodes that would be done within a quarter more than the soonest and lack no more
+ * than it, moves the one to the front whose link is clear first; says whether that was another. So those that come
+ * next, and those that are there, are not held up for the sake of a little.
+ */
+function spread(judged: Judged[], usualNodeId: string | null): boolean {
+  const soonest = judged[0];
+  if (soonest === undefined || soonest.candidate.nodeId === usualNodeId) return false;
+  const limits = { seconds: soonest.finishSeconds ?? 0, bytes: soonest.candidate.bytesToSend ?? 0 };
+  let chosen = { at: 0, clear: Number.POSITIVE_INFINITY };
+  for (const [at, { refusal, finishSeconds, candidate }] of judged.entries()) {
+    const { bytesPerSecond, bytesToSend, load } = candidate;
+    if (refusal !== null || finishSeconds === null || bytesPerSecond === null || bytesToSend === null)
+      continue;
+    if (finishSeconds > limits.seconds * NEARLY_AS_SOON || bytesToSend > limits.bytes) continue;
+    const clear = clearAfter({ bytesPerSecond, bytesToSend }, load);
+    if (clear < chosen.clear) chosen = { at, clear };
+  }
+  if (chosen.at === 0) return false;
+  judged.unshift(...judged.splice(chosen.at, 1));
+  return true;
+}
+
 /** Moves the usual node to the front unless the best is sooner by the margin; says whether it did. */
 function keepUsual(judged: Judged[], { usualNodeId, margin }: RankOptions, byFinish: boolean): boolean {
   const at = judged.findIndex((one) => one.candidate.nodeId === usualNodeId && one.refusal === null);
@@ -153,20 +179,32 @@ function keepUsual(judged: Judged[], { usualNodeId, margin }: RankOptions, byFin
   return true;
 }
 
-function whyChosen(one: Judged, strategy: Strategy, byFinish: boolean, usualKept: boolean): Because {
+function whyChosen(
+  one: Judged,
+  strategy: Strategy,
+  byFinish: boolean,
+  { usualKept, wasSpread }: { usualKept: boolean; wasSpread: boolean },
+): Because {
   if (strategy === 'pinned') return 'pinned';
   if (one.candidate.bytesPerSecond === null) return 'unmeasured';
   if (usualKept) return 'usual';
+  if (wasSpread) return 'least-crowded';
   return byFinish ? 'finishes-first' : 'fastest';
 }
 
-function whyNot(one: Judged, best: Judged, strategy: Strategy, byFinish: boolean): Because {
+function whyNot(
+  one: Judged,
+  best: Judged,
+  strategy: Strategy,
+  byFinish: boolean,
+  usualKept: boolean,
+): Because {
   const { candidate } = one;
   if (candidate.bytesPerSecond === null) return 'unmeasured';
   const before = byFinish
     ? (one.finishSeconds ?? Number.POSITIVE_INFINITY) < (best.finishSeconds ?? 0)
     : (one.speed ?? 0) > (best.speed ?? 0);
-  if (before) return 'within-margin';
+  if (before) return usualKept ? 'within-margin' : 'crowded';
   const isFaster = candidate.bytesPerSecond > (best.candidate.bytesPerSecond ?? 0);
   if (isFaster && byFinish && (candidate.bytesToSend ?? 0) > (best.candidate.bytesToSend ?? 0))
     return 'lacks-more';

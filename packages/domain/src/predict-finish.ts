@@ -4,9 +4,9 @@ export interface NodeLoad {
   transfers: number;
   /** Bytes they will send before this backup is done; null when unknown, as where this one's own are. */
   bytesAhead: number | null;
-  /** Bytes promised to them, for which room is needed too. */
+  /** All that they have still to send, as far as it is known: room is needed for it too. */
   bytesPromised: number;
-  /** The most that any agent's window says of this node, bytes a second: what its link can carry. */
+  /** What its link was last seen to carry, from one agent or from many together; bytes a second. */
   linkBytesPerSecond: number | null;
 }
 
@@ -36,4 +36,12 @@ export function predictFinish(
   const ahead = load === undefined ? 0 : (load.bytesAhead ?? load.transfers * bytes);
   const finishSeconds = Math.max(bytes / speed, (bytes + ahead) / link);
   return { finishSeconds, expectedBytesPerSecond: bytes / finishSeconds };
+}
+
+/** Seconds until the node's link has carried this backup and all that the others have still to send. */
+export function clearAfter(node: { bytesPerSecond: number; bytesToSend: number }, load?: NodeLoad): number {
+  const { bytesPerSecond: speed, bytesToSend: bytes } = node;
+  const link = Math.max(load?.linkBytesPerSecond ?? 0, speed);
+  const others = Math.max(load?.bytesPromised ?? 0, load?.bytesAhead ?? (load?.transfers ?? 0) * bytes);
+  return Math.max(bytes / speed, (bytes + others) / link);
 }

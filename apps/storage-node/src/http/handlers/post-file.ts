@@ -39,7 +39,10 @@ export async function postFile(exchange: Exchange, address: FileAddress): Promis
     const digest = await receiveBody(request, {
       limitBytes,
       append: (chunks) => sink.append(chunks),
-      onArrival: (bytes) => node.metrics.received(bytes),
+      onArrival: (bytes) => {
+        node.metrics.received(bytes);
+        node.linkPeak.arrived(bytes);
+      },
     });
     await sink.commit(digest);
     node.health.wrote(null);

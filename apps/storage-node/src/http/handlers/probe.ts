@@ -45,7 +45,7 @@ export async function probe(exchange: Exchange): Promise<void> {
   }
 }
 
-async function measure({ request }: Exchange): Promise<ProbeAnswer> {
+async function measure({ request, node }: Exchange): Promise<ProbeAnswer> {
   const meter = new ProbeMeter(performance.now());
   const enough = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -63,6 +63,7 @@ async function measure({ request }: Exchange): Promise<ProbeAnswer> {
       onArrival: (bytes) => {
         const now = performance.now();
         meter.arrived(bytes, now);
+        node.linkPeak.arrived(bytes);
         if (meter.remainingMs(now) <= 0) queueMicrotask(() => enough.abort());
       },
       enough: enough.signal,

@@ -23,10 +23,11 @@ export async function sharingOf(
     linkSpeeds(center),
     measuredSpeeds(center, agentId),
   ]);
-  const reports = nodes.map(({ id, transfersInFlight }): [string, NodeReport] => [
-    id,
-    { transfersInFlight, linkBytesPerSecond: links.get(id) ?? null },
-  ]);
+  // One agent may be too slow to fill a node's link, and many together may have filled it.
+  const reports = nodes.map(({ id, transfersInFlight, peakReceivedPerSecond }): [string, NodeReport] => {
+    const most = Math.max(links.get(id) ?? 0, peakReceivedPerSecond ?? 0);
+    return [id, { transfersInFlight, linkBytesPerSecond: most > 0 ? most : null }];
+  });
   return { reports: new Map(reports), speeds };
 }
 

@@ -64,6 +64,7 @@ export function createNodeNamespace(
       healthReason: beat.healthReason,
       transfersInFlight: beat.transfersInFlight,
       quotaLeftBytes: beat.quotaLeftBytes === undefined ? null : BigInt(beat.quotaLeftBytes),
+      peakReceivedPerSecond: beat.peakReceivedPerSecond ?? null,
     });
     await noteCopySizes(center.db, nodeId, beat.repositories);
     const before = known.get(nodeId);

@@ -75,6 +75,7 @@ describe('presence', () => {
       fileSystemId: null,
       transfersInFlight: 3,
       quotaLeftBytes: null,
+      peakReceivedPerSecond: null,
     });
     const shown = async () => (await center.call('GET', `/storage-nodes/${id}`, { token })).as(storageNode);
     expect(await shown()).toMatchObject({

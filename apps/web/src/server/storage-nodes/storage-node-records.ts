@@ -37,6 +37,7 @@ export interface NodeReport {
   transfersInFlight: number;
   /** Null where the node has no quota. */
   quotaLeftBytes: bigint | null;
+  peakReceivedPerSecond: number | null;
 }
 
 export async function saveNodeReport(db: Database, id: string, report: NodeReport): Promise<void> {

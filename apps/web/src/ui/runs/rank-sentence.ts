@@ -11,7 +11,7 @@ export type RankSentence =
   | { key: 'lacksMore'; speed: number; toSend: number }
   | { key: 'shared'; speed: number; transfers: number }
   | { key: 'withinMargin'; margin: number }
-  | { key: 'unmeasured' }
+  | { key: 'unmeasured' | 'leastCrowded' | 'crowded' }
   | { key: 'pinned'; speed: number | null }
   | { key: 'unhealthy'; reason: string }
   | { key: 'refused'; refusal: KnownRefusal }
@@ -70,6 +70,8 @@ function decided(candidate: RankedNode, margin: number): RankSentence | null {
   if (because === 'usual') return { key: 'usual', margin };
   if (because === 'within-margin') return { key: 'withinMargin', margin };
   if (because === 'unmeasured') return { key: 'unmeasured' };
+  if (because === 'least-crowded') return { key: 'leastCrowded' };
+  if (because === 'crowded') return { key: 'crowded' };
   if (because === 'lacks-more' && speed !== null && toSend !== null)
     return { key: 'lacksMore', speed, toSend };
   if (because === 'shared' && speed !== null) return { key: 'shared', speed, transfers };

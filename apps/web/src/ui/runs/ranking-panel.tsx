@@ -182,7 +182,9 @@ function useRankWords(placement: Placement): (one: RankedNode) => string {
         case 'withinMargin':
           return t('withinMargin', { margin: percent(why.margin, format.locale) });
         case 'unmeasured':
-          return t('unmeasured');
+        case 'leastCrowded':
+        case 'crowded':
+          return t(why.key);
         case 'lacksMore':
           return t('lacksMore', { speed: format.rate(why.speed), toSend: format.bytes(why.toSend) });
         case 'shared':

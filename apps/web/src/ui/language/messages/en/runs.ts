@@ -215,6 +215,8 @@ export const runs = {
     draining: 'It is being drained and takes nothing new.',
     usual: 'The usual node; no other is expected to be done {margin} sooner.',
     withinMargin: 'Expected to be done sooner, but not by the {margin} that leaving the usual node takes.',
+    leastCrowded: 'Expected to be done nearly first, with the least waiting for its link.',
+    crowded: 'Expected to be done a little sooner, but other backups wait for its link.',
     unmeasured: 'No node has been measured yet.',
     lacksMore: 'Faster ({speed}), but lacks {toSend}.',
     shared:

@@ -213,6 +213,8 @@ export const runs: Translated<typeof en> = {
     draining: '正在清空，不接收新数据。',
     usual: '常用节点；预计没有其他节点能提前 {margin} 完成。',
     withinMargin: '预计更早完成，但未达到离开常用节点所需的 {margin}。',
+    leastCrowded: '预计几乎最先完成，且等待其链路的数据最少。',
+    crowded: '预计略早完成，但有其他备份在等待其链路。',
     unmeasured: '尚无任何节点测过速。',
     lacksMore: '更快（{speed}），但尚缺 {toSend}。',
     shared: '更快（{speed}），但与另外 {transfers} 个传输共用链路。',

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "storage_node" ADD COLUMN     "peakReceivedPerSecond" DOUBLE PRECISION;
