@@ -16,22 +16,27 @@ const keepSpan = z
     }
   });
 
-/** restic's rules by the names of its options. A snapshot is kept when any of them says so. */
+/** A field for each of restic's rules, by the names of its options: so many of a kind, or all of a span of time. */
+export function retentionRules<Count extends z.ZodType, Span extends z.ZodType>(count: Count, span: Span) {
+  return {
+    keepLast: z.optional(count),
+    keepHourly: z.optional(count),
+    keepDaily: z.optional(count),
+    keepWeekly: z.optional(count),
+    keepMonthly: z.optional(count),
+    keepYearly: z.optional(count),
+    keepWithin: z.optional(span),
+    keepWithinHourly: z.optional(span),
+    keepWithinDaily: z.optional(span),
+    keepWithinWeekly: z.optional(span),
+    keepWithinMonthly: z.optional(span),
+    keepWithinYearly: z.optional(span),
+  };
+}
+
+/** What a task keeps. A snapshot is kept when any of the rules says so. */
 export const retention = z
-  .strictObject({
-    keepLast: keepCount.optional(),
-    keepHourly: keepCount.optional(),
-    keepDaily: keepCount.optional(),
-    keepWeekly: keepCount.optional(),
-    keepMonthly: keepCount.optional(),
-    keepYearly: keepCount.optional(),
-    keepWithin: keepSpan.optional(),
-    keepWithinHourly: keepSpan.optional(),
-    keepWithinDaily: keepSpan.optional(),
-    keepWithinWeekly: keepSpan.optional(),
-    keepWithinMonthly: keepSpan.optional(),
-    keepWithinYearly: keepSpan.optional(),
-  })
+  .strictObject(retentionRules(keepCount, keepSpan))
   .refine((rules) => Object.values(rules).some((rule) => rule !== undefined), {
     message: 'expected at least one rule, such as {"keepDaily": 7}: without one nothing would be kept',
   });

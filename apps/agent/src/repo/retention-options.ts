@@ -1,3 +1,4 @@
+import { retentionRules } from '@breakwater/contract/retention';
 import { parseRetentionDuration } from '@breakwater/domain/retention-duration';
 import { DEFAULT_GROUP_BY, type GroupBy, parseGroupBy } from '@breakwater/domain/retention-groups';
 import { EMPTY_POLICY, type KeepCount, type RetentionPolicy } from '@breakwater/domain/retention-policy';
@@ -31,18 +32,7 @@ const groupBy = z.string().transform((text, context): GroupBy => {
 
 /** The `--keep-…` options and `--group-by`, as restic has them. */
 export const retentionOptions = z.object({
-  keepLast: keepCount.optional(),
-  keepHourly: keepCount.optional(),
-  keepDaily: keepCount.optional(),
-  keepWeekly: keepCount.optional(),
-  keepMonthly: keepCount.optional(),
-  keepYearly: keepCount.optional(),
-  keepWithin: keepSpan.optional(),
-  keepWithinHourly: keepSpan.optional(),
-  keepWithinDaily: keepSpan.optional(),
-  keepWithinWeekly: keepSpan.optional(),
-  keepWithinMonthly: keepSpan.optional(),
-  keepWithinYearly: keepSpan.optional(),
+  ...retentionRules(keepCount, keepSpan),
   keepTag: z.array(z.string().transform(splitTagList)).optional(),
   groupBy: groupBy.default(DEFAULT_GROUP_BY),
 });
