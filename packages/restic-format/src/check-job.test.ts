@@ -1,16 +1,29 @@
 import { hash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CheckPerformer } from './check-job.ts';
 import { randomKey } from './crypto.ts';
+import type { PackFile } from './pack-store.ts';
 import { sealPackHeader } from './pack.ts';
 import { encodeEntries } from './packed-entries.ts';
 import { blobId, sealBlob } from './sealed-blob.ts';
 
 const key = randomKey();
-const performer = new CheckPerformer(key);
+function openTestFile(path: string): PackFile {
+  const bytes = readFileSync(path);
+  return {
+    size: bytes.length,
+    read: (space, from) => {
+      if (bytes.copy(space, 0, from) < space.length) throw new Error('it is too short');
+    },
+    close: () => undefined,
+  };
+}
+
+const performer = new CheckPerformer(key, openTestFile);
 
 // Less than what is read at once, about as much, more; and what is cut off in the middle of many.
 const sizes = [

@@ -4,6 +4,7 @@ import { isId } from './blob.ts';
 import type { RepositoryKey } from './crypto.ts';
 import { readPackHeader } from './pack.ts';
 import { type PackSource, PackSourceReader } from './pack-source.ts';
+import type { OpenPackFile } from './pack-store.ts';
 import { ENTRY_BYTES, encodeEntries, readEntry } from './packed-entries.ts';
 import { BlobOpener } from './sealed-blob.ts';
 
@@ -59,10 +60,11 @@ const STRETCH_BYTES = 512 * 1024;
 export class CheckPerformer {
   readonly #key: RepositoryKey;
   readonly #opener: BlobOpener;
-  readonly #reader = new PackSourceReader();
+  readonly #reader: PackSourceReader;
 
-  constructor(key: RepositoryKey) {
+  constructor(key: RepositoryKey, openFile: OpenPackFile | null) {
     this.#key = key;
+    this.#reader = new PackSourceReader(openFile);
     this.#opener = new BlobOpener(key);
   }
 

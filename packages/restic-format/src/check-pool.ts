@@ -7,9 +7,12 @@ import {
   type Unread,
 } from './check-job.ts';
 import { partsOfKey } from './cloned-key.ts';
+import type { CheckThreadData } from './check-worker.ts';
 import type { RepositoryKey } from './crypto.ts';
 import { OrderThreads } from './order-threads.ts';
 import { ownBytes } from './own-bytes.ts';
+import { loadPackFileOpener } from './pack-source.ts';
+import type { Repository } from './repository.ts';
 
 /** Less is done sooner here than sent to a thread. */
 const MIN_BYTES = 64 * 1024;
@@ -23,16 +26,21 @@ const YOUNG_MIB = 6;
  */
 export class CheckPool {
   readonly #key: RepositoryKey;
+  readonly #files: string | null;
   readonly #threads: number;
   readonly #workers: OrderThreads<CheckJob, CheckVerdict | Unread>;
   #here: CheckPerformer | null = null;
 
-  constructor(key: RepositoryKey, threads = Math.min(MAX_THREADS, navigator.hardwareConcurrency)) {
+  constructor(
+    { key, store }: Pick<Repository, 'key' | 'store'>,
+    threads = Math.min(MAX_THREADS, navigator.hardwareConcurrency),
+  ) {
     this.#key = key;
+    this.#files = store.packFiles?.module ?? null;
     this.#threads = Math.max(1, threads);
     this.#workers = new OrderThreads({
       module: new URL('./check-worker.ts', import.meta.url),
-      data: partsOfKey(key),
+      data: { key: partsOfKey(key), files: this.#files } satisfies CheckThreadData,
       name: 'a thread that checks packs',
       youngMiB: YOUNG_MIB,
     });
@@ -53,7 +61,7 @@ export class CheckPool {
   async #perform(job: CheckJob): Promise<CheckVerdict | Unread> {
     if (this.#workers.ended !== null) throw this.#workers.ended;
     if (job.source.length < MIN_BYTES) {
-      this.#here ??= new CheckPerformer(this.#key);
+      this.#here ??= new CheckPerformer(this.#key, await loadPackFileOpener(this.#files));
       return this.#here.perform(job);
     }
     while (this.#workers.count < this.#threads) this.#workers.add();

@@ -77,7 +77,7 @@ export async function checkRepository(repository: Repository, options: CheckOpti
 
   await checkIndex(repository, log, signal);
   await comparePacks(repository, log, signal);
-  const pool = new CheckPool(repository.key);
+  const pool = new CheckPool(repository);
   try {
     const wanted = wantedPacks(packs, options);
     progress.packsTotal = wanted.size;

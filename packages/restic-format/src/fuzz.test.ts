@@ -240,7 +240,7 @@ describe('a check', () => {
       length: fc.integer({ min: 32, max: 2 ** 32 - 1 }),
       uncompressedLength: fc.constantFrom(null, 1, 70, 5000, 2 ** 32 - 1),
     });
-    const performer = new CheckPerformer(key);
+    const performer = new CheckPerformer(key, null);
     fc.assert(
       fc.property(mutatedBytes(valid), fc.array(anyEntry, { maxLength: 4 }), (bytes, entries) => {
         for (const indexed of [entries, inside]) {

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 const { moduleUrl, data, compiledCode, ended } = workerData;
 if (compiledCode !== null) module.enableCompileCache(compiledCode);
 const { start } = await import(moduleUrl);
-const perform = start(data);
+const perform = await start(data);
 
 parentPort.on('message', (order) => {
   // What is still in the queue is not wanted any more.

@@ -59,7 +59,11 @@ it('drops what is open when it is closed', async () => {
 it('ends threads that are just starting', async () => {
   const module = new URL('./check-worker.ts', import.meta.url);
   for (const waits of [false, true, true]) {
-    const threads = new OrderThreads({ module, data: partsOfKey(randomKey()), name: 'a test thread' });
+    const threads = new OrderThreads({
+      module,
+      data: { key: partsOfKey(randomKey()), files: null },
+      name: 'a test thread',
+    });
     const first = threads.add();
     for (let count = 0; count < 3; count += 1) threads.add();
     const none = Buffer.of();

@@ -1,10 +1,13 @@
 import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '@breakwater/domain/failure';
 
 /** What a thread's module exports as `start`: it is given the thread's data, and returns what does each order. */
-export type StartThread<Data, Order, Answer> = (data: Data) => (order: Order) => Performed<Answer>;
+export type StartThread<Data, Order, Answer> = (
+  data: Data,
+) => Perform<Order, Answer> | Promise<Perform<Order, Answer>>;
+
+type Perform<Order, Answer> = (order: Order) => Performed<Answer>;
 
 export interface Performed<Answer> {
   answer: Answer;
@@ -100,7 +103,7 @@ export class OrderThread<Order, Answer> {
   ) {
     // Node adds a folder for its version to the one it is told.
     const compiled = getCompileCacheDir();
-    const compiledCode = compiled === undefined ? null : dirname(compiled);
+    const compiledCode = compiled === undefined ? null : compiled.slice(0, compiled.lastIndexOf('/'));
     this.#worker = new Worker(new URL('./order-thread-start.mjs', import.meta.url), {
       execArgv: [],
       workerData: { moduleUrl: module.href, data, compiledCode, ended: this.#endedFlag },

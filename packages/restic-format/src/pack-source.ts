@@ -1,5 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { PackStore } from './pack-store.ts';
+import type { OpenPackFile, PackStore } from './pack-store.ts';
 
 /** Bytes of a pack, as they go to threads: at hand, or where on this machine to read them. */
 export type PackSource = Uint8Array | PackFileSource;
@@ -12,17 +11,27 @@ export interface PackFileSource {
 
 /** Where a pack's bytes lie on this machine; null where they have to be fetched. */
 export function fileSourceOf(
-  store: PackStore,
+  { packFiles }: PackStore,
   packId: string,
   { offset, length }: { offset: number; length: number },
 ): PackFileSource | null {
-  const path = store.pathOf?.('data', packId);
-  return path === undefined ? null : { path, offset, length };
+  return packFiles === undefined ? null : { path: packFiles.pathOf(packId), offset, length };
+}
+
+/** What opens the files of a store, from `PackFiles.module`; null for a store that has none. */
+export async function loadPackFileOpener(module: string | null): Promise<OpenPackFile | null> {
+  if (module === null) return null;
+  return ((await import(module)) as { openPackFile: OpenPackFile }).openPackFile;
 }
 
 /** Reads sources one after the other, into memory that it uses again. */
 export class PackSourceReader {
+  readonly #open: OpenPackFile | null;
   #space = Buffer.alloc(0);
+
+  constructor(open: OpenPackFile | null) {
+    this.#open = open;
+  }
 
   /** All of it, good until the next call. Throws the system's error, or that there is less. */
   read(source: PackSource): Buffer {
@@ -41,29 +50,22 @@ export class PackSourceReader {
       const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
       return work((from, to) => bytes.subarray(from, to), bytes.length);
     }
-    const file = openSync(source.path, 'r');
+    if (this.#open === null) throw new Error('nothing here opens files');
+    const file = this.#open(source.path);
     try {
       const part = (from: number, to: number): Buffer => {
         const space = this.#spaceFor(to - from);
-        readFully(file, space, source.offset + from);
+        file.read(space, source.offset + from);
         return space;
       };
-      return work(part, fstatSync(file).size);
+      return work(part, file.size);
     } finally {
-      closeSync(file);
+      file.close();
     }
   }
 
   #spaceFor(bytes: number): Buffer {
     if (bytes > this.#space.length) this.#space = Buffer.allocUnsafeSlow(bytes);
     return this.#space.subarray(0, bytes);
-  }
-}
-
-function readFully(file: number, space: Buffer, offset: number): void {
-  for (let done = 0; done < space.length; ) {
-    const read = readSync(file, space, done, space.length - done, offset + done);
-    if (read === 0) throw new Error('it is too short');
-    done += read;
   }
 }

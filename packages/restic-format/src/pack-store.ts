@@ -12,6 +12,23 @@ export interface ByteRange {
   length: number;
 }
 
+export interface PackFiles {
+  pathOf(packId: string): string;
+  /** Address of the module with which a thread reads them: it exports `openPackFile`, an `OpenPackFile`. */
+  readonly module: string;
+}
+
+/** Throws the system's error. */
+export type OpenPackFile = (path: string) => PackFile;
+
+export interface PackFile {
+  /** Bytes. */
+  readonly size: number;
+  /** Fills all of `space` with what begins at `offset`; throws when there is less. */
+  read(space: Uint8Array, offset: number): void;
+  close(): void;
+}
+
 /**
  * One copy of one repository. Names are 64 hex digits (`config` has the name `config`). Every call throws a
  * `Failure`: `not-found` for what is not there, `already-exists` for a name that holds other bytes,
@@ -26,8 +43,8 @@ export interface PackStore {
   stat(kind: FileKind, name: string, signal?: AbortSignal): Promise<number | null>;
   /** The whole file, or exactly `range` of it; fewer bytes than asked for is a `bad-range` failure. */
   read(kind: FileKind, name: string, range?: ByteRange, signal?: AbortSignal): Promise<Buffer>;
-  /** Where the file lies on this machine, so that threads can read it themselves; absent where there is no such place. */
-  pathOf?: ((kind: FileKind, name: string) => string) | undefined;
+  /** Packs that lie on this machine, so that threads can read them themselves; absent where there is no such place. */
+  readonly packFiles?: PackFiles | undefined;
   /**
    * Durable when it resolves. `parts` are sent in order as one body; they must not change until then. Writing
    * the same bytes again is no error.

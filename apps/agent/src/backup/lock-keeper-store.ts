@@ -1,4 +1,10 @@
-import type { ByteRange, FileKind, PackStore, StoredFile } from '@breakwater/restic-format/pack-store';
+import type {
+  ByteRange,
+  FileKind,
+  PackFiles,
+  PackStore,
+  StoredFile,
+} from '@breakwater/restic-format/pack-store';
 
 /** Index files and snapshots name other files: one that comes too late may name what a prune has removed. */
 const NAMES_OTHERS: ReadonlySet<FileKind> = new Set(['index', 'snapshots']);
@@ -9,12 +15,12 @@ const NAMES_OTHERS: ReadonlySet<FileKind> = new Set(['index', 'snapshots']);
  */
 export class LockedStore implements PackStore {
   readonly #store: PackStore;
-  readonly pathOf: PackStore['pathOf'];
+  readonly packFiles: PackFiles | undefined;
   #throwIfLost: (() => void) | null = null;
 
   constructor(store: PackStore) {
     this.#store = store;
-    this.pathOf = store.pathOf?.bind(store);
+    this.packFiles = store.packFiles;
   }
 
   get location(): string {

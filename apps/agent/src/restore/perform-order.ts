@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { RepositoryKey } from '@breakwater/restic-format/crypto';
 import { PackSourceReader } from '@breakwater/restic-format/pack-source';
 import { BlobOpener } from '@breakwater/restic-format/sealed-blob';
+import { openPackFile } from '../store/pack-file.ts';
 import { errorCode } from '../posix/error-code.ts';
 import { openAt } from '../posix/libc.ts';
 import { applyMetadata, closeQuietly, type MetadataRefusals, NEW_FILE_FLAGS } from './apply-metadata.ts';
@@ -23,7 +24,7 @@ import { writeAllAt, writeSparselyAt } from './write-pieces.ts';
 /** Does orders one after the other, in memory that it uses again. One for each thread. */
 export class OrderPerformer {
   readonly #opener: BlobOpener;
-  readonly #reader = new PackSourceReader();
+  readonly #reader = new PackSourceReader(openPackFile);
   /** For files that are compared. */
   #space = Buffer.alloc(0);
 

@@ -3,7 +3,6 @@ import { linkSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSyn
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunProgress } from '@breakwater/contract/run';
-import type { FileKind } from '@breakwater/restic-format/pack-store';
 import { RepositoryWriter } from '@breakwater/restic-format/repository-writer';
 import { encodeTree, type TreeNode } from '@breakwater/restic-format/tree';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -145,7 +144,7 @@ describe('restoreSnapshot', () => {
       return DirectoryStore.prototype.read.call(opened.store, kind, name, range, signal);
     };
     // As a store in the network, which takes its time: at least until progress is told.
-    Object.assign(opened.store, { pathOf: undefined, read });
+    Object.assign(opened.store, { packFiles: undefined, read });
     const { progress } = await restoreSnapshot({
       repository: opened,
       snapshot,
@@ -168,14 +167,17 @@ describe('restoreSnapshot', () => {
     const cancel = new AbortController();
     const opened = await openWithIndex(repository);
     const { snapshot } = await opened.loadSnapshot(snapshotId);
-    const { store } = opened;
+    const { packFiles } = opened.store;
     let reads = 0;
     // With the third stretch of a pack to be read, much is written and much is not.
-    Object.assign(store, {
-      pathOf: (kind: FileKind, name: string): string => {
-        reads += 1;
-        if (reads === 3) cancel.abort();
-        return DirectoryStore.prototype.pathOf.call(store, kind, name);
+    Object.assign(opened.store, {
+      packFiles: {
+        ...packFiles,
+        pathOf: (packId: string) => {
+          reads += 1;
+          if (reads === 3) cancel.abort();
+          return packFiles?.pathOf(packId);
+        },
       },
     });
     const restore = restoreSnapshot({

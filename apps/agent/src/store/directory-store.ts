@@ -3,7 +3,13 @@ import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'nod
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '@breakwater/domain/failure';
 import { isHashedAs } from '@breakwater/restic-format/hashed-parts';
-import type { ByteRange, FileKind, PackStore, StoredFile } from '@breakwater/restic-format/pack-store';
+import type {
+  ByteRange,
+  FileKind,
+  PackFiles,
+  PackStore,
+  StoredFile,
+} from '@breakwater/restic-format/pack-store';
 import { throwIfCancelled } from '../backup/cancellation.ts';
 import { errorCode } from '../posix/error-code.ts';
 
@@ -19,6 +25,10 @@ const STAT_BATCH = 64;
  */
 export class DirectoryStore implements PackStore {
   readonly location: string;
+  readonly packFiles: PackFiles = {
+    pathOf: (packId) => this.#path('data', packId),
+    module: new URL('./pack-file.ts', import.meta.url).href,
+  };
 
   constructor(folder: string) {
     this.location = resolve(folder);
@@ -101,10 +111,6 @@ export class DirectoryStore implements PackStore {
     } catch (error) {
       if (!isMissing(error)) throw asStoreFailure(error, `${path} cannot be removed`);
     }
-  }
-
-  pathOf(kind: FileKind, name: string): string {
-    return this.#path(kind, name);
   }
 
   #path(kind: FileKind, name: string): string {

@@ -4,7 +4,7 @@ import type { PackStore } from '@breakwater/restic-format/pack-store';
 export function discardingStore(store: PackStore): PackStore {
   return {
     location: store.location,
-    pathOf: store.pathOf?.bind(store),
+    packFiles: store.packFiles,
     list: (kind, signal) => store.list(kind, signal),
     stat: (kind, name, signal) => store.stat(kind, name, signal),
     read: (kind, name, range, signal) => store.read(kind, name, range, signal),
