@@ -12,7 +12,7 @@ import { sealUnpacked } from './unpacked-file.ts';
 /** restic's: an index file is written when it names so many blobs, or its oldest pack is so old. */
 const INDEX_BLOBS = 50_000;
 const INDEX_AGE_MS = 10 * 60_000;
-const DEFAULT_UPLOADS = 4;
+const DEFAULT_UPLOADS = 3;
 const DEFAULT_PACK_BYTES = 16 * 1024 * 1024;
 /**
  * Data blobs go into one of two open packs by chance, so that the sizes of packs and their order do not tell where

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Failure } from '@breakwater/domain/failure';
 import { type BlobHandle, type BlobType, CRYPTO_OVERHEAD, MAX_BLOB_BYTES } from './blob.ts';
+import { MAX_CHUNK_BYTES } from './chunker.ts';
 import { openInto as decryptInto, type RepositoryKey, seal } from './crypto.ts';
 import { compress, decompress } from './zstd.ts';
 import { compressedBound, ZstdCompressor } from './zstd-compressor.ts';
@@ -64,7 +65,7 @@ export class BlobOpener {
   /** As `openBlob`, but the plaintext is good only until the next call. */
   open(sealed: Uint8Array, expected: BlobHandle & { uncompressedLength: number | null }): OpenedBlob {
     return openInto(this.#key, sealed, expected, (bytes) => {
-      if (bytes > this.#space.length) this.#space = Buffer.allocUnsafeSlow(bytes);
+      if (bytes > this.#space.length) this.#space = spaceFor(bytes);
       return this.#space.subarray(0, bytes);
     });
   }
@@ -73,11 +74,19 @@ export class BlobOpener {
 let compressor: ZstdCompressor | null = null;
 let frameSpace = Buffer.alloc(0);
 
+/**
+ * To be used again, for what is larger, too: memory that is not written to takes none, while a space that grows bit by
+ * bit leaves holes.
+ */
+function spaceFor(bytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(Math.max(bytes, compressedBound(MAX_CHUNK_BYTES)));
+}
+
 /** Good until the next call. */
 function compressedCopy(plaintext: Uint8Array): Uint8Array {
   const room = compressedBound(plaintext.length);
   if (room > TRUSTED_BYTES) return compress(plaintext);
-  if (room > frameSpace.length) frameSpace = Buffer.allocUnsafeSlow(room);
+  if (room > frameSpace.length) frameSpace = spaceFor(room);
   compressor ??= new ZstdCompressor();
   return frameSpace.subarray(0, compressor.compressInto(plaintext, frameSpace));
 }
@@ -117,7 +126,7 @@ const WRONG_CODE = 'its authentication code does not match';
 
 function spaceForStored(bytes: number): Buffer {
   if (bytes > TRUSTED_BYTES) return Buffer.allocUnsafeSlow(bytes);
-  if (bytes > storedSpace.length) storedSpace = Buffer.allocUnsafeSlow(bytes);
+  if (bytes > storedSpace.length) storedSpace = spaceFor(bytes);
   return storedSpace.subarray(0, bytes);
 }
 

@@ -19,8 +19,8 @@ export const WINDOW_BYTES = MAX_CHUNK_BYTES + 2 * MIB;
 export const SEAL_BYTES = 2 * MIB;
 /** Sealed, an order's blobs fit in: the largest chunk alone, or several smaller ones. */
 export const SEALED_BYTES = sealedBound(MAX_CHUNK_BYTES);
-/** One in hand, one to begin with, and one being copied into a pack. */
-const SEALED_PER_THREAD = 3;
+/** One in hand, one to begin with; and for all one more, that is being copied into a pack. */
+const SEALED_PER_THREAD = 2;
 /** One is cut while others are sealed; one is enough for three threads or so. */
 const SEALING_THREADS_PER_WINDOW = 3;
 
@@ -36,7 +36,7 @@ export class SourceMemory {
 
   constructor(polynomial: bigint, batches: number, threads: number) {
     const windows = 1 + Math.ceil(threads / SEALING_THREADS_PER_WINDOW);
-    const sealed = SEALED_PER_THREAD * threads;
+    const sealed = SEALED_PER_THREAD * threads + 1;
     const areas: [count: number, bytes: number][] = [
       [batches, BATCH_AREA],
       [windows, WINDOW_BYTES],
