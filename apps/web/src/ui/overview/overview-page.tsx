@@ -5,7 +5,6 @@ import { Server } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { overviewQuery } from '../api/queries/overview.ts';
 import { useMay } from '../api/use-session.ts';
-import { ButtonLink } from '../primitives/button.tsx';
 import { EmptyState } from '../primitives/empty-state.tsx';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { Panel } from '../primitives/panel.tsx';
@@ -36,13 +35,7 @@ export function OverviewPage() {
               icon={Server}
               title={t('empty.title')}
               body={t('empty.body')}
-              action={
-                mayAdd ? (
-                  <ButtonLink tone="primary" href="/servers?add=1">
-                    {t('empty.action')}
-                  </ButtonLink>
-                ) : undefined
-              }
+              {...(mayAdd && { link: { href: '/servers?add=1', label: t('empty.action') } })}
             />
           </Panel>
         ) : (

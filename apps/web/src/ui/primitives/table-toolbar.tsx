@@ -6,14 +6,12 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Button, IconButton } from './button.tsx';
 import { Checkbox } from './checkbox.tsx';
+import { FilterSelect } from './filter-select.tsx';
 import { Input } from './input.tsx';
 import { floatingListClass } from './menu.tsx';
-import { Select } from './select.tsx';
 import type { Column } from './table-columns.ts';
 import type { useColumnChoice } from './use-column-choice.ts';
 import { useUrlState } from './use-url-state.ts';
-
-const ALL = 'all-values';
 
 /** Search, filters and column choice of a table; while rows are selected, what can be done with them. */
 export function TableToolbar<Row>(props: {
@@ -64,16 +62,12 @@ export function TableToolbar<Row>(props: {
       </div>
       {columns.map((column) =>
         column.filter === undefined ? null : (
-          <Select
+          <FilterSelect
             key={column.id}
-            label={column.header}
-            className="!w-auto min-w-32"
-            value={url.get(`${name}.${column.id}`) ?? ALL}
-            onChange={(value) => url.set({ [`${name}.${column.id}`]: value === ALL ? null : value })}
-            options={[
-              { value: ALL, label: t('table.filterBy', { column: column.header, value: t('table.all') }) },
-              ...column.filter,
-            ]}
+            name={column.header}
+            value={url.get(`${name}.${column.id}`)}
+            onChange={(value) => url.set({ [`${name}.${column.id}`]: value })}
+            options={column.filter}
           />
         ),
       )}

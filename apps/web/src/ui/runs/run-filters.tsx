@@ -8,11 +8,9 @@ import { agentsQuery } from '../api/queries/agents.ts';
 import { tasksQuery } from '../api/queries/tasks.ts';
 import { useFormat } from '../language/use-format.ts';
 import { Button } from '../primitives/button.tsx';
-import { Select } from '../primitives/select.tsx';
+import { FilterSelect } from '../primitives/filter-select.tsx';
 import { useUrlState } from '../primitives/use-url-state.ts';
 import type { RunsQuery } from './runs-query.ts';
-
-const ALL = 'all';
 
 /** State, kind and server of the runs to show; each choice is in the URL at once. */
 export function RunFilters({ query }: { query: RunsQuery }) {
@@ -25,30 +23,25 @@ export function RunFilters({ query }: { query: RunsQuery }) {
   const addresses = new Set(agents?.filter((agent) => agent.role === 'source').map((agent) => agent.address));
   // A server that was removed keeps its runs, and a link to them keeps its filter.
   if (query.server !== null) addresses.add(query.server);
-  const all = (name: string) => ({ value: ALL, label: t('all', { name }) });
-  const set = (name: string) => (value: string) => url.set({ [name]: value === ALL ? null : value });
   return (
     <>
-      <Select
-        label={t('server')}
-        className="!w-auto min-w-36"
-        value={query.server ?? ALL}
-        onChange={set('server')}
-        options={[all(t('server')), ...[...addresses].sort().map((value) => ({ value, label: value }))]}
+      <FilterSelect
+        name={t('server')}
+        value={query.server}
+        onChange={(server) => url.set({ server })}
+        options={[...addresses].sort().map((value) => ({ value, label: value }))}
       />
-      <Select
-        label={t('state')}
-        className="!w-auto min-w-36"
-        value={query.state ?? ALL}
-        onChange={set('state')}
-        options={[all(t('state')), ...runStates.map((value) => ({ value, label: states(value) }))]}
+      <FilterSelect
+        name={t('state')}
+        value={query.state}
+        onChange={(state) => url.set({ state })}
+        options={runStates.map((value) => ({ value, label: states(value) }))}
       />
-      <Select
-        label={t('kind')}
-        className="!w-auto min-w-36"
-        value={query.kind ?? ALL}
-        onChange={set('kind')}
-        options={[all(t('kind')), ...runKinds.map((value) => ({ value, label: kinds(value) }))]}
+      <FilterSelect
+        name={t('kind')}
+        value={query.kind}
+        onChange={(kind) => url.set({ kind })}
+        options={runKinds.map((value) => ({ value, label: kinds(value) }))}
       />
       {query.day !== null && (
         <Button icon={X} onClick={() => url.set({ day: null })}>

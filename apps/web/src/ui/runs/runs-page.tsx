@@ -57,11 +57,7 @@ export function RunsPage() {
                 icon={Activity}
                 title={t('empty.title')}
                 body={t('empty.body')}
-                action={
-                  <ButtonLink tone="primary" href="/tasks">
-                    {t('empty.action')}
-                  </ButtonLink>
-                }
+                link={{ href: '/tasks', label: t('empty.action') }}
               />
             )
           }

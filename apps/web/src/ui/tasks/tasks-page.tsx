@@ -49,19 +49,9 @@ function NoTasks() {
       icon={CalendarClock}
       title={noServer ? t('empty.noServerTitle') : t('empty.title')}
       body={noServer ? t('empty.noServer') : t('empty.body')}
-      action={
-        noServer
-          ? mayAdd && (
-              <ButtonLink tone="primary" href="/servers?add=1">
-                {t('empty.addServer')}
-              </ButtonLink>
-            )
-          : mayEdit && (
-              <ButtonLink tone="primary" icon={Plus} href="/tasks/new">
-                {t('add')}
-              </ButtonLink>
-            )
-      }
+      {...(noServer
+        ? mayAdd && { link: { href: '/servers?add=1', label: t('empty.addServer') } }
+        : mayEdit && { link: { href: '/tasks/new', label: t('add'), icon: Plus } })}
     />
   );
 }

@@ -1,5 +1,4 @@
 import { commands } from './en/commands.ts';
-import { common } from './en/common.ts';
 import { files } from './en/files.ts';
 import { network } from './en/network.ts';
 import { nodes } from './en/nodes.ts';
@@ -10,6 +9,7 @@ import { repositories } from './en/repositories.ts';
 import { runs } from './en/runs.ts';
 import { servers } from './en/servers.ts';
 import { settings } from './en/settings.ts';
+import { sharedWords } from './en/shared-words.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
 import { snapshots } from './en/snapshots.ts';
@@ -19,7 +19,7 @@ import { units } from './en/units.ts';
 /** The catalogue. English leads: its keys and its ICU arguments are what the compiler holds every other language to. */
 export const en = {
   commands,
-  common,
+  common: sharedWords,
   files,
   network,
   nodes,

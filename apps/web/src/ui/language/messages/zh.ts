@@ -1,7 +1,6 @@
 import type { en } from './en.ts';
 import type { Translated } from './translated.ts';
 import { commands } from './zh/commands.ts';
-import { common } from './zh/common.ts';
 import { files } from './zh/files.ts';
 import { network } from './zh/network.ts';
 import { nodes } from './zh/nodes.ts';
@@ -12,6 +11,7 @@ import { repositories } from './zh/repositories.ts';
 import { runs } from './zh/runs.ts';
 import { servers } from './zh/servers.ts';
 import { settings } from './zh/settings.ts';
+import { sharedWords } from './zh/shared-words.ts';
 import { shell } from './zh/shell.ts';
 import { signIn } from './zh/sign-in.ts';
 import { snapshots } from './zh/snapshots.ts';
@@ -20,7 +20,7 @@ import { units } from './zh/units.ts';
 
 export const zh = {
   commands,
-  common,
+  common: sharedWords,
   files,
   network,
   nodes,

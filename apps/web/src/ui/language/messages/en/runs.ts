@@ -23,7 +23,6 @@ export const runs = {
     state: 'State',
     kind: 'Kind',
     server: 'Server',
-    all: '{name}: all',
     task: 'Only the task {name}',
     taskGone: 'Only one task',
     day: 'Only {day}',

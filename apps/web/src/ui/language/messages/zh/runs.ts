@@ -26,7 +26,6 @@ export const runs: Translated<typeof en> = {
     state: '状态',
     kind: '类型',
     server: '服务器',
-    all: '{name}：全部',
     task: '仅任务 {name}',
     taskGone: '仅一个任务',
     day: '仅 {day}',

@@ -1,7 +1,7 @@
-import type { common as en } from '../en/common.ts';
+import type { sharedWords as en } from '../en/shared-words.ts';
 import type { Translated } from '../translated.ts';
 
-export const common: Translated<typeof en> = {
+export const sharedWords: Translated<typeof en> = {
   action: {
     cancel: '取消',
     close: '关闭',
