@@ -24,12 +24,12 @@ module.exports = {
     only('packages/restic-format', ['domain'], 'The format is bytes only.'),
     {
       name: 'restic-format-has-no-io',
-      comment: 'No sockets, no files: it works on a PackStore port. node:module tells threads of compiled code.',
+      comment: 'No sockets, no files: it works on a PackStore port.',
       severity: 'error',
       from: { path: '^packages/restic-format/', pathNot: '\\.test\\.ts$|/testing/' },
       to: {
         dependencyTypes: ['core'],
-        pathNot: '^(node:)?(crypto|zlib|buffer|worker_threads|module|util|events)$',
+        pathNot: '^(node:)?(crypto|zlib|buffer|worker_threads|util|events)$',
       },
     },
     only('packages/process', [], 'Process plumbing knows nothing of the product.'),
@@ -38,7 +38,18 @@ module.exports = {
       ['domain', 'contract', 'restic-format', 'process'],
       'The HTTP PackStore.',
     ),
-    only('apps/storage-node', ['domain', 'contract', 'process'], 'Packs are opaque bytes to a storage node.'),
+    only(
+      'apps/storage-node',
+      ['domain', 'contract', 'process', 'storage-client', 'restic-format'],
+      'A storage node reads other nodes as anyone does, by the HTTP PackStore.',
+    ),
+    {
+      name: 'storage-node-knows-no-format',
+      comment: 'Of the format it knows the port between format and store, and no more.',
+      severity: 'error',
+      from: { path: '^apps/storage-node/', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '^packages/restic-format/', pathNot: '^packages/restic-format/src/pack-store\\.ts$' },
+    },
     only(
       'apps/agent',
       ['domain', 'contract', 'process', 'restic-format', 'storage-client'],

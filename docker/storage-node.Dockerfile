@@ -6,11 +6,15 @@ COPY apps/storage-node/package.json apps/storage-node/
 COPY packages/contract/package.json packages/contract/
 COPY packages/domain/package.json packages/domain/
 COPY packages/process/package.json packages/process/
+COPY packages/restic-format/package.json packages/restic-format/
+COPY packages/storage-client/package.json packages/storage-client/
 # Without the root's own packages: neither the embedded PostgreSQL nor another Node comes along.
 RUN npm ci --omit=dev --omit=peer --workspace @breakwater/storage-node && rm -rf node_modules/@types
 COPY packages/contract packages/contract
 COPY packages/domain packages/domain
 COPY packages/process packages/process
+COPY packages/restic-format packages/restic-format
+COPY packages/storage-client packages/storage-client
 COPY apps/storage-node apps/storage-node
 
 FROM node:24-bookworm-slim

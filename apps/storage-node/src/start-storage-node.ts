@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ReplicationEnd } from '@breakwater/contract/replication';
 import type { RevocationList } from '@breakwater/contract/storage-token';
 import { Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
@@ -10,6 +11,7 @@ import { LinkPeak } from './link-peak.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import type { NodeParts } from './node-parts.ts';
 import { PeersAtWork } from './peers-at-work.ts';
+import { Replications } from './replicate/replications.ts';
 import { ProbeGate } from './probe/probe-gate.ts';
 import { lockDataFolder } from './state/data-folder-lock.ts';
 import { reachableUrl, splitListenAddress } from './state/listen-address.ts';
@@ -101,11 +103,22 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
       // After the answer to this message has left.
       setImmediate(() => link?.close());
     };
+    const replications = new Replications({
+      store,
+      logger,
+      tellProgress: async (name, progress) => link?.tell('replication-progress', { ...name, progress }),
+      tellEnd: (end) => tellOf(link, end),
+    });
     const disk = state.quotaBytes === null ? await fileSystemId(dataDir) : null;
     const link = linkToCenter(state, options, {
-      status: () => heartbeatStatus(store, health, { peers, linkPeak }, { url, disk }),
+      status: async () => {
+        replications.tellEnds();
+        const status = await heartbeatStatus(store, health, { peers, linkPeak }, { url, disk });
+        return { ...status, replications: replications.list() };
+      },
       handlers: centerMessageHandlers({
         store,
+        replications,
         revoke: (list: RevocationList) => revocations.replace(list, Date.now() / 1000),
         release,
       }),
@@ -113,6 +126,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
       onClockOffset: (ms) => health.clockOffset(ms),
     });
     closers.push(() => link?.close());
+    closers.push(() => replications.close());
     logger.info({ url, dataDir, nodeId: state.nodeId, name: state.name }, 'storage node is serving');
     return { nodeId: state.nodeId, url, surveyed, close };
   } catch (error) {
@@ -144,6 +158,11 @@ function linkToCenter(
   });
   link.open();
   return link;
+}
+
+async function tellOf(link: CenterLink | null, end: ReplicationEnd): Promise<void> {
+  if (link === null) throw new Failure('unavailable', 'This node has no control center any more.');
+  await link.tell('replication-ended', end);
 }
 
 async function heartbeatStatus(

@@ -10,7 +10,15 @@ export const NOTIFY_QUEUE = 'notify';
 export const dispatchJob = z.object({ runId: resourceId });
 export const scheduleJob = z.object({ taskId: resourceId });
 export const housekeepingJob = z.object({
-  what: z.enum(['missed-runs', 'lost-agents', 'expired-tokens', 'stale-locks', 'untold-events', 'care']),
+  what: z.enum([
+    'missed-runs',
+    'lost-agents',
+    'expired-tokens',
+    'stale-locks',
+    'untold-events',
+    'care',
+    'copies',
+  ]),
   /** For `care`: only this repository. */
   repositoryId: repositoryId.optional(),
 });

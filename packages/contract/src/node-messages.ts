@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { MAX_NAMES, storedRepository } from './stored-repository.ts';
 import { byteCount, epochMs, repositoryId, resourceId } from './ids.ts';
+import {
+  replicationEnd,
+  replicationName,
+  replicationOrder,
+  replicationProgress,
+  replicationRenewal,
+} from './replication.ts';
 import { revocationList } from './storage-token.ts';
 
 /** Socket.IO namespace `/nodes`. Handshake auth: `nodeHandshake`. */
@@ -32,6 +39,8 @@ export const nodeHeartbeat = z.object({
   healthReason: z.string().nullable(),
   clockOffsetMs: z.number().nullable(),
   url: z.url(),
+  /** What this node fetches from others, and what has ended and was not acknowledged; absent from an older node. */
+  replications: z.array(replicationName).optional(),
 });
 export type NodeHeartbeat = z.infer<typeof nodeHeartbeat>;
 
@@ -39,6 +48,9 @@ const nothing = z.object({});
 
 export const nodeToCenter = {
   heartbeat: { request: nodeHeartbeat, answer: z.object({ receivedAt: epochMs }) },
+  'replication-progress': { request: replicationProgress, answer: nothing },
+  /** Acknowledged when it is written down. */
+  'replication-ended': { request: replicationEnd, answer: nothing },
 } as const;
 
 export const centerToNode = {
@@ -69,5 +81,10 @@ export const centerToNode = {
     request: z.object({ repositoryId }),
     answer: z.object({ bytes: byteCount, files: byteCount }),
   },
+  /** The same order again changes nothing. Refused with a reason when the node cannot take it. */
+  replicate: { request: replicationOrder, answer: nothing },
+  /** `held`: false when the node knows nothing of it, such as after a restart. */
+  'renew-replication': { request: replicationRenewal, answer: z.object({ held: z.boolean() }) },
+  'stop-replication': { request: replicationName, answer: z.object({ held: z.boolean() }) },
   released: { request: z.object({ reason: z.string() }), answer: nothing },
 } as const;

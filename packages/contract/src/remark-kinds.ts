@@ -54,6 +54,12 @@ const ofRuns = {
   'care-goes-first': z.object({ run: runKind, since: z.iso.datetime(), until: z.iso.datetime() }),
   'copies-away': z.object({ nodes: z.array(remark) }),
   'nothing-to-forget': nothing,
+  'nothing-to-replicate': nothing,
+  /** It has as many replications in hand as it takes. */
+  'node-fetches-enough': z.object({ node: z.string() }),
+  'fetching-node-restarted': nothing,
+  'fetching-node-silent': nothing,
+  'replication-lock-lost': z.object({ node: z.string() }),
   'files-unread': z.object({ count }),
   'files-unrestored': z.object({ count }),
   /** `names`: of commands whose output is missing; `files`: not read besides. */

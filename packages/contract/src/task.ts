@@ -22,6 +22,8 @@ export const schedule = z.strictObject({
 /** What a task without anything is refused with. */
 export const NOTHING_TO_BACK_UP = 'at least one path or command';
 
+export const MAX_COPIES = 16;
+
 const fields = {
   name: z.string().trim().min(1).max(100),
   sourceAddress,
@@ -35,6 +37,8 @@ const fields = {
   strategy,
   nodeId: resourceId.nullable(),
   ifAgentSilent: z.enum(['stop', 'wait']),
+  /** Nodes that are to hold each snapshot completely; null: two, as soon as there are two. */
+  copies: z.number().int().min(1).max(MAX_COPIES).nullable(),
   repositoryId: repositoryId.nullable(),
   /** Which of its snapshots are kept; null: all of them. */
   retention: retention.nullable(),
@@ -50,6 +54,7 @@ export const taskInput = z
     strategy: strategy.default('finish-first'),
     nodeId: fields.nodeId.default(null),
     ifAgentSilent: fields.ifAgentSilent.default('stop'),
+    copies: fields.copies.default(null),
     repositoryId: fields.repositoryId.default(null),
     retention: fields.retention.default(null),
   })

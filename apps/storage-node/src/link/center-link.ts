@@ -11,6 +11,7 @@ import { PROTOCOL_VERSION } from '@breakwater/contract/protocol-version';
 import { Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import { io, type Socket } from 'socket.io-client';
+import type { z } from 'zod';
 import { answerMessage, type CenterAnswer, refusalOf } from './answer-message.ts';
 import type { CenterMessageHandlers } from './center-messages.ts';
 
@@ -31,6 +32,7 @@ export interface CenterLinkOptions {
 /** Pauses between tries: soon after a broken line, later when the control center itself said no. */
 const RECONNECT_MS = { first: 250, most: 5000, afterGoodbye: 1000, afterRefusal: 5000 };
 
+const TELL_TIMEOUT_MS = 10_000;
 const heartbeatAnswer = answer(nodeToCenter.heartbeat.answer);
 
 /**
@@ -65,6 +67,25 @@ export class CenterLink {
 
   open(): void {
     this.#socket.connect();
+  }
+
+  /**
+   * Tells the control center something and resolves when it has acknowledged it. Throws `unavailable` while there is
+   * no connection, and what the control center answers.
+   */
+  async tell<Name extends 'replication-progress' | 'replication-ended'>(
+    name: Name,
+    message: z.input<(typeof nodeToCenter)[Name]['request']>,
+  ): Promise<void> {
+    // Socket.IO would keep it until the next connection, when it is told again anyway.
+    if (!this.#socket.connected) {
+      throw new Failure('unavailable', 'The control center is not connected.', { retryable: true });
+    }
+    const body = nodeToCenter[name].request.parse(message);
+    const reply = answer(nodeToCenter[name].answer).parse(
+      await this.#socket.timeout(TELL_TIMEOUT_MS).emitWithAck(name, body),
+    );
+    if (!reply.ok) throw new Failure(reply.failure.code, reply.failure.message, { retryable: true });
   }
 
   close(): void {
@@ -161,6 +182,21 @@ export class CenterLink {
           centerToNode['measure-repository'],
           payload,
           handlers['measure-repository'],
+        ),
+      replicate: (payload) => answerMessage('replicate', centerToNode.replicate, payload, handlers.replicate),
+      'renew-replication': (payload) =>
+        answerMessage(
+          'renew-replication',
+          centerToNode['renew-replication'],
+          payload,
+          handlers['renew-replication'],
+        ),
+      'stop-replication': (payload) =>
+        answerMessage(
+          'stop-replication',
+          centerToNode['stop-replication'],
+          payload,
+          handlers['stop-replication'],
         ),
       released: (payload) => answerMessage('released', centerToNode.released, payload, handlers.released),
     };

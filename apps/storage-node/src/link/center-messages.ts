@@ -3,6 +3,7 @@ import { MAX_NAMES } from '@breakwater/contract/stored-repository';
 import type { RevocationList } from '@breakwater/contract/storage-token';
 import { Failure } from '@breakwater/domain/failure';
 import type { z } from 'zod';
+import type { Replications } from '../replicate/replications.ts';
 import { isStoredName, reservedRepositoryNames } from '../store/repository-layout.ts';
 import type { RepositoryStore } from '../store/repository-store.ts';
 
@@ -15,6 +16,7 @@ export type CenterMessageHandlers = {
 
 export interface CenterMessageContext {
   store: RepositoryStore;
+  replications: Pick<Replications, 'start' | 'renew' | 'stop'>;
   revoke: (list: RevocationList) => Promise<void>;
   release: (reason: string) => Promise<void>;
 }
@@ -57,6 +59,17 @@ export function centerMessageHandlers(context: CenterMessageContext): CenterMess
     async 'measure-repository'({ repositoryId }) {
       assertOwnName(repositoryId);
       return store.measure(repositoryId);
+    },
+    async replicate(order) {
+      assertOwnName(order.repositoryId);
+      await context.replications.start(order);
+      return {};
+    },
+    async 'renew-replication'(renewal) {
+      return { held: context.replications.renew(renewal) };
+    },
+    async 'stop-replication'(name) {
+      return { held: context.replications.stop(name) };
     },
     async released({ reason }) {
       await context.release(reason);

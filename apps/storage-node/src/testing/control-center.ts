@@ -8,6 +8,7 @@ import {
   NODES_NAMESPACE,
   nodeToCenter,
 } from '@breakwater/contract/node-messages';
+import type { ReplicationEnd } from '@breakwater/contract/replication';
 import { Server, type Socket } from 'socket.io';
 import type { z } from 'zod';
 
@@ -20,6 +21,10 @@ export interface TestCenter {
   heartbeats: NodeHeartbeat[];
   /** The next heartbeat that comes. */
   nextHeartbeat: () => Promise<NodeHeartbeat>;
+  /** Every word of the progress of replications. */
+  progress: ReplicationEnd['progress'][];
+  /** The end of a replication, told by now or later. */
+  replicationEnded: (runId: string, attempt?: number) => Promise<ReplicationEnd>;
   /** The node's connection, as soon as there is one. */
   connected: () => Promise<Socket>;
   /** Sends a message of the contract and parses the answer with it. */
@@ -50,6 +55,9 @@ export async function startTestCenter(options: TestCenterOptions = {}): Promise<
   const io = new Server(http);
   const handshakes: unknown[] = [];
   const heartbeats: NodeHeartbeat[] = [];
+  const progress: ReplicationEnd['progress'][] = [];
+  const ends: ReplicationEnd[] = [];
+  let tellEnd = Promise.withResolvers<void>();
   const waiting: ((heartbeat: NodeHeartbeat) => void)[] = [];
   let refusal: { code: string; message: string; retryable: boolean } | null = null;
   let arrived = Promise.withResolvers<Socket>();
@@ -70,12 +78,30 @@ export async function startTestCenter(options: TestCenterOptions = {}): Promise<
       acknowledge({ ok: true, body: { receivedAt: Date.now() + (options.clockMs ?? 0) } });
       for (const resolve of waiting.splice(0)) resolve(heartbeat);
     });
+    socket.on('replication-progress', (raw: unknown, acknowledge: (reply: unknown) => void) => {
+      progress.push(nodeToCenter['replication-progress'].request.parse(raw).progress);
+      acknowledge({ ok: true, body: {} });
+    });
+    socket.on('replication-ended', (raw: unknown, acknowledge: (reply: unknown) => void) => {
+      ends.push(nodeToCenter['replication-ended'].request.parse(raw));
+      acknowledge({ ok: true, body: {} });
+      tellEnd.resolve();
+      tellEnd = Promise.withResolvers<void>();
+    });
   });
   await new Promise<void>((resolve) => http.listen(options.port ?? 0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     handshakes,
     heartbeats,
+    progress,
+    replicationEnded: async (runId, attempt = 1) => {
+      for (;;) {
+        const end = ends.find((one) => one.runId === runId && one.attempt === attempt);
+        if (end !== undefined) return end;
+        await tellEnd.promise;
+      }
+    },
     nextHeartbeat: () => new Promise((resolve) => waiting.push(resolve)),
     connected: () => arrived.promise,
     call: async (name, request) => {

@@ -39,6 +39,11 @@ export const english = {
     '{run, select, forget {forgetting} other {a prune}} has waited for the repository since {since} and goes first; this run waits until {until} at most',
   'copies-away': 'every copy that holds the snapshots has to be online ({nodes})',
   'nothing-to-forget': 'all of its snapshots are to be kept now',
+  'nothing-to-replicate': 'the copy has every snapshot already',
+  'node-fetches-enough': '{node} fetches as many repositories at once as it takes',
+  'fetching-node-restarted': 'the storage node was restarted; it goes on where it was',
+  'fetching-node-silent': 'the storage node has not been heard for long; it goes on when it is back',
+  'replication-lock-lost': 'somebody removed the lock on {node}; it is locked and looked at anew',
   'files-unread': '{count, plural, one {one file} other {# files}} could not be read',
   'files-unrestored': '{count, plural, one {one file} other {# files}} could not be restored',
   'commands-failed':

@@ -29,6 +29,10 @@ export interface CenterConfig {
   speedWindow: number;
   /** How much sooner another node has to be done before a backup leaves its usual one; a part of 1. */
   placementMargin: number;
+  /** A node that was not heard for so long is lost: others take its place. */
+  lostNodeMs: number;
+  /** What one replication may take of a line; null: all of it. */
+  replicationBytesPerSecond: number | null;
   logLevel: string;
   /** Pages are compiled as they are asked for, instead of taken from the build. */
   development: boolean;
@@ -70,6 +74,8 @@ const variables = {
     .min(0, 'expected a number from 0 to 0.9, such as 0.1')
     .max(0.9, 'expected a number from 0 to 0.9, such as 0.1')
     .default(DEFAULT_MARGIN),
+  BREAKWATER_LOST_NODE_MINUTES: wholeNumber(1, 100_000).default(60),
+  BREAKWATER_REPLICATION_BYTES_PER_SECOND: wholeNumber(1024, 1_000_000_000_000).optional(),
   NODE_ENV: z.string().default('production'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
@@ -106,6 +112,8 @@ export function readConfig(environment: Record<string, string | undefined>): Cen
     probeIntervalMs: given.BREAKWATER_PROBE_INTERVAL_MS,
     speedWindow: given.BREAKWATER_SPEED_WINDOW,
     placementMargin: given.BREAKWATER_PLACEMENT_MARGIN,
+    lostNodeMs: given.BREAKWATER_LOST_NODE_MINUTES * 60_000,
+    replicationBytesPerSecond: given.BREAKWATER_REPLICATION_BYTES_PER_SECOND ?? null,
     logLevel: given.LOG_LEVEL,
     development: given.NODE_ENV === 'development',
   };

@@ -3,6 +3,7 @@ import type { Center } from './center.ts';
 import { dispatchRun } from './dispatch/dispatch-run.ts';
 import { reconcileRuns } from './dispatch/reconcile-runs.ts';
 import { wakeIdleRuns } from './dispatch/wake-idle-runs.ts';
+import { keepAllCopies, keepCopies } from './replication/keep-copies.ts';
 import { removeStaleLocks } from './repositories/remove-stale-locks.ts';
 import { keepSchedule } from './schedules/keep-schedule.ts';
 import { runDueTask, runDueTasks } from './schedules/run-due-task.ts';
@@ -19,6 +20,7 @@ const HOUSEKEEPING_EVERY_MS: Record<Housekeeping, number> = {
   'stale-locks': 600_000,
   'untold-events': 60_000,
   care: 300_000,
+  copies: 60_000,
 };
 
 /**
@@ -34,7 +36,7 @@ export async function startWork(center: Center): Promise<() => Promise<void>> {
       await runDueTask(center, taskId);
     },
     housekeeping: ({ what, repositoryId }) =>
-      repositoryId === undefined ? housekeeping[what](center) : careForRepository(center, repositoryId),
+      repositoryId === undefined ? housekeeping[what](center) : lookAfter(center, repositoryId),
     notify: ({ eventId }) => center.notifications.deliver(eventId),
   });
   await restoreSchedules(center);
@@ -78,7 +80,17 @@ const housekeeping: Record<Housekeeping, (center: Center) => Promise<void>> = {
     await center.notifications.sweep();
   },
   care: careForRepositories,
+  copies: keepAllCopies,
 };
+
+/** Its copies first: they are what matters when its care fails. */
+async function lookAfter(center: Center, repositoryId: string): Promise<void> {
+  try {
+    await keepCopies(center, repositoryId);
+  } finally {
+    await careForRepository(center, repositoryId);
+  }
+}
 
 /** The tasks are the truth: the queue may be new, or have schedules of tasks that were deleted meanwhile. */
 async function restoreSchedules(center: Center): Promise<void> {

@@ -6,6 +6,7 @@ import type { AgentRecord } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
 import { Prisma } from '../db/generated/client.ts';
 import { say, sayObstacle } from '../remarks/say.ts';
+import { dispatchReplication } from '../replication/dispatch-replication.ts';
 import { ensureRepository } from '../repositories/ensure-repository.ts';
 import { repositoryAccess } from '../repositories/repository-access.ts';
 import { requireVersion2 } from '../repositories/require-version-2.ts';
@@ -38,6 +39,7 @@ export async function dispatchRun(center: Center, runId: string): Promise<Dispat
   const run = await requireRun(center, runId);
   if (run.state !== 'queued' && run.state !== 'waiting') return { result: 'nothing to do' };
   const ask = runAsk.parse(run.order);
+  if (ask.kind === 'replicate') return dispatchReplication(center, run, ask);
   const wish = { kind: run.kind, ifAgentSilent: run.ifAgentSilent === 'wait' ? 'wait' : 'stop' } as const;
 
   const agent = await agentFor(center, run);
@@ -221,6 +223,7 @@ async function orderOf(
       nodes: readable,
     };
   }
+  if (ask.kind === 'replicate') throw new Failure('internal', 'a replication is no order for an agent');
   const { readData, readDataSubset } = ask;
   const subset = readDataSubset === undefined ? {} : { readDataSubset };
   return { kind: 'check', runId, attempt, repository, readData, ...subset, nodes: readable };

@@ -1,6 +1,7 @@
 import type { Remark } from '@breakwater/contract/remark';
 import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
+import { tendReplication } from '../replication/tend-replication.ts';
 import { endCancelledRun, failRun, returnRun } from '../runs/advance-run.ts';
 import { remindOfCancels } from '../runs/cancel-run.ts';
 import { outstandingRuns, type RunRow } from '../runs/find-runs.ts';
@@ -22,6 +23,7 @@ export async function reconcileRuns(center: Center): Promise<number> {
 }
 
 async function reconcile(center: Center, run: RunRow): Promise<boolean> {
+  if (run.kind === 'replicate') return tendReplication(center, run);
   const { agentId } = run;
   if (agentId === null) return interrupted(center, run, say('agent-was-released', {}));
   const here = center.links.presence(agentId);

@@ -107,6 +107,7 @@ function open(center: Center) {
     async close() {
       clearInterval(timer);
       agents.close();
+      nodes.close();
       browsers.close();
       // Not io.close(): that would also close the HTTP server, which is not ours.
       io.disconnectSockets(true);

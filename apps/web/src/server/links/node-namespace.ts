@@ -8,7 +8,9 @@ import {
 import { Failure } from '@breakwater/domain/failure';
 import type { Server, Socket } from 'socket.io';
 import type { Center } from '../center.ts';
+import { endReplication, hearReplications } from '../replication/hear-replications.ts';
 import { noteCopySizes } from '../repositories/copies.ts';
+import { createProgressBook } from '../runs/progress-book.ts';
 import type { StorageNodeRecord } from '../storage-nodes/storage-nodes.ts';
 import { revocationList } from '../storage-tokens/revocations.ts';
 import { answerEvents, callRoom } from './event-catalog.ts';
@@ -22,6 +24,7 @@ export interface NodeNamespace {
   call: Links['callNode'];
   pushRevocations(): Promise<void>;
   tick(): Promise<void>;
+  close(): void;
 }
 
 interface Known {
@@ -42,6 +45,9 @@ export function createNodeNamespace(
   const known = new Map<string, Known>();
   /** Not in `socket.data`, which is shown to other instances. */
   const admitted = new WeakMap<Socket, StorageNodeRecord>();
+  const progress = createProgressBook(center);
+  /** Nodes whose replications are just being compared with what they say. */
+  const comparing = new Set<string>();
   const failed = (what: string) => (error: unknown) => center.logger.warn({ err: error }, what);
 
   const call: Links['callNode'] = (nodeId, event, body, timeoutMs = CALL_TIMEOUT_MS) =>
@@ -67,6 +73,13 @@ export function createNodeNamespace(
       peakReceivedPerSecond: beat.peakReceivedPerSecond ?? null,
     });
     await noteCopySizes(center.db, nodeId, beat.repositories);
+    // One at a time: the next heartbeat comes while locks are still being removed.
+    if (beat.replications !== undefined && !comparing.has(nodeId)) {
+      comparing.add(nodeId);
+      hearReplications(center, nodeId, beat.replications)
+        .catch(failed('the replications of a node could not be looked after'))
+        .finally(() => comparing.delete(nodeId));
+    }
     const before = known.get(nodeId);
     const shown = JSON.stringify([
       beat.capacity,
@@ -96,6 +109,15 @@ export function createNodeNamespace(
           const receivedAt = center.now();
           await heard(node.id, beat);
           return { receivedAt };
+        },
+        'replication-progress': async (message) => {
+          await progress.record(node.id, message);
+          return {};
+        },
+        'replication-ended': async (end) => {
+          await endReplication(center, node.id, end);
+          progress.drop(end.runId);
+          return {};
         },
       },
       (event, failure) => center.logger.error({ err: failure, nodeId: node.id, event }, 'an event failed'),
@@ -137,6 +159,7 @@ export function createNodeNamespace(
         if (one.status === 'rejected') failed('a storage node did not take the revocation list')(one.reason);
       }
     },
+    close: () => progress.close(),
     async tick() {
       const now = center.now();
       for (const [nodeId, node] of known) {

@@ -12,6 +12,13 @@ export async function acceptRun(context: RunContext, run: RunRow): Promise<void>
   await noteOnRun(context.db, run, { acceptedAt: new Date(context.now()) });
 }
 
+/** A node has a replication in hand. */
+export async function startedAtNode(context: RunContext, run: RunRow): Promise<void> {
+  const at = new Date(context.now());
+  const move = await moveRunAlone(context, run, { type: 'start' }, { startedAt: at, acceptedAt: at });
+  if (move.ok) publishRun(context, move.run);
+}
+
 /** The order did not get through, or was turned down: the run waits for the next try. False when it has moved on. */
 export async function returnRun(context: RunContext, run: RunRow, remark: Remark): Promise<boolean> {
   const move = await moveRunAlone(

@@ -5,6 +5,7 @@ import { say } from '../remarks/say.ts';
 import { moveRunAlone } from './move-run.ts';
 import { publishRun } from './publish-run.ts';
 import { activeRuns, findRun, type RunRow, rememberCancel } from './run-records.ts';
+import { runAsk } from './run-ask.ts';
 import { settleRun } from './settle-run.ts';
 
 /** A dispatcher may take the run away from under a cancel this many times before that is our fault. */
@@ -46,11 +47,25 @@ export async function remindOfCancels(center: Center, agentId: string): Promise<
 }
 
 async function tellAgent(center: Center, run: RunRow): Promise<void> {
+  const ask = runAsk.parse(run.order);
+  if (ask.kind === 'replicate') {
+    await tellNode(center, ask.nodeId, run);
+    return;
+  }
   if (run.agentId === null) return;
   try {
     await center.links.callAgent(run.agentId, 'cancel', { runId: run.id });
   } catch (error) {
     // It is remembered with the run: the agent hears of it when it is back, and the sweep asks again.
     center.logger.info({ err: error, runId: run.id }, 'the agent did not hear of a cancel yet');
+  }
+}
+
+/** A node that is away is told when the run is looked after next. */
+async function tellNode(center: Center, nodeId: string, { id: runId, attempt }: RunRow): Promise<void> {
+  try {
+    await center.links.callNode(nodeId, 'stop-replication', { runId, attempt });
+  } catch (error) {
+    center.logger.info({ err: error, runId }, 'the storage node did not hear of a cancel yet');
   }
 }

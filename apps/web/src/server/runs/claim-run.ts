@@ -59,6 +59,11 @@ export async function claimRun(
     }
     const step = { type: decision.verdict, remark: sayObstacle(decision.obstacle) };
     return notSent(await moveRun(tx, run, step, at, { agentId }));
+  });
+  await announce(context, run, claim);
+  return claim;
+}
+
 /** The same for a replication, which no agent is needed for. */
 export async function claimReplication(
   context: RunContext,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Center } from '../center.ts';
 import { newestOnly } from '../live/newest-only.ts';
 import { ACTIVE_STATES, findRun, noteOnRun, type RunRow } from './run-records.ts';
+import { runAsk } from './run-ask.ts';
 import { storedCurve } from './run-view.ts';
 
 type ProgressMessage = z.output<(typeof agentToCenter)['progress']['request']>;
@@ -25,7 +26,7 @@ interface OpenRun {
 }
 
 export interface ProgressBook {
-  /** Takes what an agent says of a run it has in hand; anything else is set aside. */
+  /** Takes what an agent, or a node that fetches, says of a run it has in hand; anything else is set aside. */
   record(agentId: string, message: ProgressMessage): Promise<void>;
   drop(runId: string): void;
   close(): void;
@@ -44,7 +45,7 @@ export function createProgressBook(center: Center): ProgressBook {
     const known = open.get(runId);
     if (known?.attempt === attempt && known.agentId === agentId) return known;
     const row = await findRun(center.db, runId);
-    if (row === null || row.agentId !== agentId || row.attempt !== attempt || !isActive(row)) return null;
+    if (row === null || holderOf(row) !== agentId || row.attempt !== attempt || !isActive(row)) return null;
     const fresh = {
       attempt,
       agentId,
@@ -88,6 +89,13 @@ export function createProgressBook(center: Center): ProgressBook {
     drop,
     close: () => live.close(),
   };
+}
+
+/** Who has the run in hand: an agent, or the node that fetches. */
+function holderOf(row: RunRow): string | null {
+  if (row.kind !== 'replicate') return row.agentId;
+  const ask = runAsk.parse(row.order);
+  return ask.kind === 'replicate' ? ask.nodeId : null;
 }
 
 function isActive(row: RunRow): boolean {

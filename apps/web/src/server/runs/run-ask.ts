@@ -41,5 +41,14 @@ export const runAsk = z.discriminatedUnion('kind', [
     named: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('prune'), maxUnused, nodeId: resourceId }),
+  z.object({
+    kind: z.literal('replicate'),
+    /** The node that fetches. */
+    nodeId: resourceId,
+    /** The one that it fetches from; null until that is decided. */
+    sourceId: resourceId.nullable(),
+    /** What the source has no use for goes, too. */
+    mirror: z.boolean(),
+  }),
 ]);
 export type RunAsk = z.infer<typeof runAsk>;

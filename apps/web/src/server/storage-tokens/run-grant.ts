@@ -11,6 +11,8 @@ const verbsOf = {
   check: ['read', 'lock'],
   forget: ['read', 'lock', 'delete'],
   prune: ['read', 'append', 'lock', 'delete'],
+  /** At the source, for the node that fetches. */
+  replicate: ['read'],
 } as const satisfies Record<string, readonly Verb[]>;
 
 /** Long enough that an agent which loses us for a while can go on probing, short enough to forget. */

@@ -70,6 +70,22 @@ export async function allTasks(store: Store): Promise<TaskRow[]> {
   return store.task.findMany({ where: { deletedAt: null }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
 }
 
+/** Tasks whose backups go to this repository, by their own wish or because it is their server's. */
+export async function tasksOfRepository(store: Store, repositoryId: string): Promise<TaskRow[]> {
+  const repository = await store.repository.findUnique({
+    where: { id: repositoryId },
+    select: { sourceAddress: true },
+  });
+  const sourceAddress = repository?.sourceAddress ?? null;
+  return store.task.findMany({
+    where: {
+      deletedAt: null,
+      OR: [{ repositoryId }, ...(sourceAddress === null ? [] : [{ repositoryId: null, sourceAddress }])],
+    },
+    orderBy: { createdAt: 'asc' },
+  });
+}
+
 export async function updateTask(
   store: Store,
   id: string,

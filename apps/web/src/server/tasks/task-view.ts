@@ -16,6 +16,7 @@ export function viewTask(row: TaskRow, runs: TaskRuns | undefined): Task {
     strategy: row.strategy,
     nodeId: row.nodeId,
     ifAgentSilent: row.ifAgentSilent,
+    copies: row.copies,
     repositoryId: row.repositoryId,
     retention: retentionOf(row),
     enabled: row.deletedAt === null,

@@ -15,6 +15,7 @@ export class RealCluster {
   /** Removed with all that is in it at the end. */
   readonly folder: string;
   readonly #processes: ProgramProcess[] = [];
+  readonly #nodes = new Map<string, ProgramProcess>();
 
   private constructor(center: TestCenter, folder: string) {
     this.center = center;
@@ -40,10 +41,21 @@ export class RealCluster {
       ...['enroll', '--server', this.center.url, '--token', token, '--name', name, '--data', data],
       ...where,
     ]);
-    const process = new ProgramProcess('breakwater-node', ['run', '--data', data], {
-      BREAKWATER_PROBE_SHARE: '1',
-    });
+    this.reviveNode(name);
+  }
+
+  /** Runs an enrolled node (again). */
+  reviveNode(name: string): void {
+    const data = join(this.folder, name);
+    const env = { BREAKWATER_PROBE_SHARE: '1' };
+    const process = new ProgramProcess('breakwater-node', ['run', '--data', data], env);
     this.#processes.push(process);
+    this.#nodes.set(name, process);
+  }
+
+  /** `kill -9`. */
+  async killNode(name: string): Promise<void> {
+    await this.#nodes.get(name)?.stop('SIGKILL');
   }
 
   async startAgent(address: string, kind: 'agent' | 'maintenance'): Promise<void> {

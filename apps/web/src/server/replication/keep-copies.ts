@@ -1,0 +1,68 @@
+import { planCopies, USUAL_COPIES } from '@breakwater/domain/copies-plan';
+import type { Center } from '../center.ts';
+import { everyRepositoryId } from '../repositories/care-plans.ts';
+import { requireRepository } from '../repositories/repository-access.ts';
+import { unfinishedRunsOf } from '../runs/find-runs.ts';
+import { type StartedRun, startRun } from '../runs/start-run.ts';
+import { copiesWantedBy } from '../tasks/task-copies.ts';
+import { copiesOfRepository } from './copies-of-repository.ts';
+import { keepHomes } from './replication-records.ts';
+
+/** Keeps every repository's copies; what fails in one does not keep it from the others. */
+export async function keepAllCopies(center: Center): Promise<void> {
+  for (const id of await everyRepositoryId(center)) {
+    try {
+      await keepCopies(center, id);
+    } catch (error) {
+      center.logger.error({ err: error, repositoryId: id }, 'the copies of a repository could not be kept');
+    }
+  }
+}
+
+/**
+ * Starts the replications that a repository needs to be complete on as many nodes as its tasks want. Safe to call any
+ * number of times: one that waits or goes on is not started again.
+ */
+export async function keepCopies(center: Center, repositoryId: string): Promise<void> {
+  const facts = await copiesOfRepository(center, repositoryId);
+  const plan = planCopies(await wantedCopies(center, repositoryId), facts.copies, facts.nodes);
+  // Before the first snapshot nothing has been decided.
+  if (plan.homes.length === 0) return;
+  await keepHomes(center.db, repositoryId, plan.homes);
+  if (plan.fill.length === 0) return;
+  const unfinished = await unfinishedRunsOf(center, repositoryId);
+  const now = center.now();
+  for (const { nodeId } of plan.fill) {
+    const isBusy = unfinished.some(({ ask }) => ask.kind === 'replicate' && ask.nodeId === nodeId);
+    const row = facts.rows.find((one) => one.nodeId === nodeId);
+    if (isBusy || (row?.replicateAfter?.getTime() ?? 0) > now) continue;
+    await startReplication(center, repositoryId, nodeId, 'schedule');
+  }
+}
+
+/** Has a node fetch what its copy of the repository lacks; the copy is made if it is not there. */
+export async function startReplication(
+  center: Center,
+  repositoryId: string,
+  nodeId: string,
+  trigger: 'manual' | 'api' | 'schedule',
+): Promise<StartedRun> {
+  const row = await requireRepository(center, repositoryId);
+  return startRun(center, {
+    kind: 'replicate',
+    taskId: null,
+    sourceAddress: row.sourceAddress,
+    agentId: null,
+    repositoryId,
+    trigger,
+    ifAgentSilent: 'wait',
+    ask: { kind: 'replicate', nodeId, sourceId: null, mirror: false },
+  });
+}
+
+/** What its tasks say; where they say nothing, two as soon as there are two nodes. */
+export async function wantedCopies(center: Center, repositoryId: string): Promise<number> {
+  const usable = (await center.storageNodes.all()).filter(({ draining }) => !draining).length;
+  const usual = Math.max(1, Math.min(USUAL_COPIES, usable));
+  return (await copiesWantedBy(center, repositoryId, usual)) ?? usual;
+}
