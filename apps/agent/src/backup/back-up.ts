@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FileIssue, RunProgress, RunStats } from '@breakwater/contract/run';
-import { asFailure, Failure } from '@breakwater/domain/failure';
+import { asFailure } from '@breakwater/domain/failure';
 import type { GroupBy } from '@breakwater/domain/retention-groups';
 import { refuseVersion1 } from '@breakwater/restic-format/format-version';
 import { type GoTime, localGoTimeFromMs } from '@breakwater/restic-format/go-time';
@@ -17,6 +17,7 @@ import { checkPaths } from '../source/check-paths.ts';
 import { scan } from '../source/scan.ts';
 import { parseSelection, type SelectionRules } from '../source/selection.ts';
 import { type TargetFolder, targetTree } from '../source/targets.ts';
+import { failureOf, say } from '../remarks/say.ts';
 import { BackupCounters, type DoneItem } from './backup-counters.ts';
 import type { BackupJob } from './backup-job.ts';
 import { Breather } from './breather.ts';
@@ -252,10 +253,7 @@ async function saveTree(
   try {
     const tree = await saver.saveTargets(targets, parentTree);
     if (tree !== null) return tree;
-    throw new Failure(
-      'source-changed',
-      'Nothing of what was to be backed up could be read; no snapshot was made',
-    );
+    throw failureOf('source-changed', say('nothing-read', {}));
   } catch (error) {
     failed.abort(error);
     throw error;

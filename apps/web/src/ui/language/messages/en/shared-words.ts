@@ -1,5 +1,5 @@
 /** Words that several screens share. A screen's own words belong into its own file. */
-export const common = {
+export const sharedWords = {
   action: {
     cancel: 'Cancel',
     close: 'Close',
