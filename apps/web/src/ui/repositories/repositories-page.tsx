@@ -7,7 +7,7 @@ import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { repositoriesQuery } from '../api/queries/repositories.ts';
 import { useMay } from '../api/use-session.ts';
-import { Button, ButtonLink } from '../primitives/button.tsx';
+import { Button } from '../primitives/button.tsx';
 import { DataTable } from '../primitives/data-table.tsx';
 import { EmptyState } from '../primitives/empty-state.tsx';
 import { PageHeader } from '../primitives/page-header.tsx';
@@ -52,11 +52,7 @@ export function RepositoriesPage() {
               icon={Database}
               title={t('empty.title')}
               body={t('empty.body')}
-              action={
-                <ButtonLink tone="primary" href="/tasks">
-                  {t('empty.action')}
-                </ButtonLink>
-              }
+              link={{ href: '/tasks', label: t('empty.action') }}
             />
           }
         />

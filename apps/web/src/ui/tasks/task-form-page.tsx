@@ -5,7 +5,6 @@ import { useTranslations } from 'use-intl';
 import { agentsQuery } from '../api/queries/agents.ts';
 import { storageNodesQuery } from '../api/queries/storage-nodes.ts';
 import { taskQuery } from '../api/queries/tasks.ts';
-import { ButtonLink } from '../primitives/button.tsx';
 import { EmptyState } from '../primitives/empty-state.tsx';
 import { ErrorState } from '../primitives/error-state.tsx';
 import { PageHeader } from '../primitives/page-header.tsx';
@@ -38,11 +37,7 @@ export function NewTaskPage() {
             icon={CalendarClock}
             title={t('empty.noServerTitle')}
             body={t('empty.noServer')}
-            action={
-              <ButtonLink tone="primary" href="/servers?add=1">
-                {t('empty.addServer')}
-              </ButtonLink>
-            }
+            link={{ href: '/servers?add=1', label: t('empty.addServer') }}
           />
         </Panel>
       ) : (
