@@ -50,7 +50,7 @@ export type PlacementDecision =
   | { ok: false; reason: string; ranking: Ranked[] };
 
 export const DEFAULT_MARGIN = 0.1;
-const NEARLY_AS_SOON = 1.25;
+const NEARLY_AS_SOON = 1.5;
 
 interface Judged extends Prediction {
   candidate: Candidate;

@@ -32,12 +32,23 @@ describe('chooseProbed', () => {
     expect(round.byLot).toHaveLength(PROBED_BY_LOT);
   });
 
+  it('gives half of the lots to those that were once faster than the best are now', () => {
+    const nodes = speeds(1000, (n) => (n < 20 ? 100 : 1)).map((node, n) =>
+      n >= 990 ? { ...node, bestBytesPerSecond: 500 } : { ...node, bestBytesPerSecond: 100 },
+    );
+    const { byLot } = chooseProbed(nodes, () => 0.3);
+    expect(byLot.filter((id) => Number(id.slice(1)) >= 990)).toHaveLength(PROBED_BY_LOT / 2);
+  });
+
   it('never takes one twice, however the lot falls', () => {
     const speed = fc.option(fc.nat(5), { nil: null });
     const lot = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
     fc.assert(
       fc.property(fc.array(speed, { minLength: 33, maxLength: 200 }), lot, (of, stream) => {
-        const nodes = speeds(of.length, (n) => of[n] ?? null);
+        const nodes = speeds(of.length, (n) => of[n] ?? null).map((node, n) => ({
+          ...node,
+          ...(n % 3 === 0 && { bestBytesPerSecond: 9 }),
+        }));
         const { best, byLot } = chooseProbed(nodes, () => stream.next().value ?? 0);
         expect(new Set([...best, ...byLot]).size).toBe(best.length + byLot.length);
         expect(best.length).toBeLessThanOrEqual(PROBED_BEST);

@@ -8,6 +8,8 @@ export interface ProbedBefore {
   nodeId: string;
   /** Null when never measured. */
   bytesPerSecond: number | null;
+  /** The best average within a day, where it is remembered. */
+  bestBytesPerSecond?: number;
 }
 
 export interface ProbeRound {
@@ -19,8 +21,9 @@ export interface ProbeRound {
 
 /**
  * Which nodes an agent probes in one round. Where there are too many to probe them all: those that were fastest, and
- * a few of the others by lot, the never measured first, so that each has its turn and agents do not meet. `random` is
- * in [0, 1).
+ * a few of the others by lot, so that each has its turn and agents do not meet: the never measured first, then half
+ * among those that were once faster than the best are now, as what was slow for an hour may be back. `random` is in
+ * [0, 1).
  */
 export function chooseProbed(nodes: readonly ProbedBefore[], random: () => number): ProbeRound {
   if (nodes.length <= PROBE_ALL_UP_TO) return { best: nodes.map((node) => node.nodeId), byLot: [] };
@@ -31,10 +34,25 @@ export function chooseProbed(nodes: readonly ProbedBefore[], random: () => numbe
     .map((node) => node.nodeId);
   const taken = new Set(best);
   const fresh = nodes.filter((node) => node.bytesPerSecond === null);
-  const others = nodes.filter((node) => node.bytesPerSecond !== null && !taken.has(node.nodeId));
   const byLot = draw(fresh, PROBED_BY_LOT, random);
-  byLot.push(...draw(others, PROBED_BY_LOT - byLot.length, random));
+  const left = PROBED_BY_LOT - byLot.length;
+  const others = nodes.filter((node) => node.bytesPerSecond !== null && !taken.has(node.nodeId));
+  const slowestOfBest = Math.min(...measured.filter(isIn(taken)).map((node) => node.bytesPerSecond ?? 0));
+  const fallen = others.filter((node) => (node.bestBytesPerSecond ?? 0) > slowestOfBest);
+  byLot.push(...draw(fallen, Math.floor(left / 2), random));
+  const drawn = new Set(byLot.map((node) => node.nodeId));
+  byLot.push(
+    ...draw(
+      others.filter((node) => !drawn.has(node.nodeId)),
+      PROBED_BY_LOT - byLot.length,
+      random,
+    ),
+  );
   return { best, byLot: byLot.map((node) => node.nodeId) };
+}
+
+function isIn(nodeIds: ReadonlySet<string>): (node: ProbedBefore) => boolean {
+  return (node) => nodeIds.has(node.nodeId);
 }
 
 /** `count` different ones, by lot. */

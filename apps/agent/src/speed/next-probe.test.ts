@@ -70,6 +70,8 @@ describe('dueAfter', () => {
     fc.assert(
       fc.property(random, fc.integer({ min: 0, max: 60_000 }), (r, retryAfterMs) => {
         const pause = dueAfter({ kind: 'later', retryAfterMs }, 0, pace, NOW, r) - NOW;
+        const known = dueAfter({ kind: 'later', retryAfterMs }, pace.window, pace, NOW, r) - NOW;
+        expect(known).toBe(Math.max(pause, dueAfter({ kind: 'failed' }, 0, pace, NOW, r) - NOW));
         return pause >= retryAfterMs && pause <= retryAfterMs * 1.25;
       }),
     );

@@ -48,8 +48,10 @@ export function dueAfter(
   const regular = now + jittered(pace.intervalMs, random);
   if (result.kind === 'sample') return samples < pace.window ? now + FILLING_MS : regular;
   if (result.kind === 'failed') return regular;
-  // Never sooner than asked; spread, as others were told the same.
-  return now + result.retryAfterMs * (1 + random / 4);
+  // Never sooner than asked; spread, as others were told the same. Who knows the node's speed leaves the turn to
+  // those who do not.
+  const asked = now + result.retryAfterMs * (1 + random / 4);
+  return samples < pace.window ? asked : Math.max(asked, regular);
 }
 
 /** When a node that was just told of is first due: at once, unless its window is full and fresh. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type KnownWindow, ProbeSchedule } from './probe-schedule.ts';
 
 const pace = { intervalMs: 30_000, window: 5 };
-const unknown: KnownWindow = { samples: 0, newestAt: null, bytesPerSecond: null };
+const unknown: KnownWindow = { samples: 0, newestAt: null, bytesPerSecond: null, bestBytesPerSecond: 0 };
 
 /** Probes by the schedule for so long, each probe taking a second; how often each node had its turn. */
 function follow(count: number, ms: number, speedOf: (n: number) => number) {
@@ -31,7 +31,8 @@ function follow(count: number, ms: number, speedOf: (n: number) => number) {
     now += 1000;
     const { nodeId } = next;
     const samples = Math.min(pace.window, (windows.get(nodeId)?.samples ?? 0) + 1);
-    windows.set(nodeId, { samples, newestAt: now, bytesPerSecond: speedOf(Number(nodeId.slice(1))) });
+    const bytesPerSecond = speedOf(Number(nodeId.slice(1)));
+    windows.set(nodeId, { samples, newestAt: now, bytesPerSecond, bestBytesPerSecond: bytesPerSecond });
     turns.set(nodeId, (turns.get(nodeId) ?? 0) + 1);
     schedule.probed(nodeId, { kind: 'sample' }, pace, now);
   }

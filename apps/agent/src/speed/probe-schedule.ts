@@ -14,6 +14,8 @@ export interface KnownWindow {
   samples: number;
   newestAt: number | null;
   bytesPerSecond: number | null;
+  /** The best average within a day. */
+  bestBytesPerSecond: number;
 }
 
 /**
@@ -75,10 +77,10 @@ export class ProbeSchedule {
   }
 
   #beginRound(pace: ProbePace, now: number): void {
-    const nodes = this.#nodeIds.map((nodeId) => ({
-      nodeId,
-      bytesPerSecond: this.#window(nodeId).bytesPerSecond,
-    }));
+    const nodes = this.#nodeIds.map((nodeId) => {
+      const { bytesPerSecond, bestBytesPerSecond } = this.#window(nodeId);
+      return { nodeId, bytesPerSecond, bestBytesPerSecond };
+    });
     const { best, byLot } = chooseProbed(nodes, this.#random);
     const chosen = new Set([...best, ...byLot]);
     for (const nodeId of this.#dueAt.keys()) if (!chosen.has(nodeId)) this.#dueAt.delete(nodeId);

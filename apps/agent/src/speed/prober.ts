@@ -52,7 +52,12 @@ export class Prober {
     const { table, random } = options;
     this.#schedule = new ProbeSchedule((nodeId) => {
       const { samples, sma } = table.window(nodeId);
-      return { samples: samples.length, newestAt: samples.at(-1)?.at ?? null, bytesPerSecond: sma };
+      return {
+        samples: samples.length,
+        newestAt: samples.at(-1)?.at ?? null,
+        bytesPerSecond: sma,
+        bestBytesPerSecond: table.best(nodeId),
+      };
     }, random ?? Math.random);
   }
 

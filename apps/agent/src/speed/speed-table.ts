@@ -23,6 +23,8 @@ const storedWindow = z.object({
   sma: z.number().nonnegative().nullable(),
 });
 
+const BEST_FOR_MS = 24 * 3_600_000;
+
 export interface SpeedTableOptions {
   database: DatabaseSync;
   now: () => number;
@@ -34,6 +36,8 @@ export interface SpeedTableOptions {
 export class SpeedTable {
   readonly #options: SpeedTableOptions;
   readonly #windows = new Map<string, SpeedWindow>();
+  /** Each node's best average of late, and since when it stands. */
+  readonly #best = new Map<string, { bytesPerSecond: number; at: number }>();
   #size = DEFAULT_WINDOW;
 
   constructor(options: SpeedTableOptions) {
@@ -55,6 +59,11 @@ export class SpeedTable {
     return this.#windows.get(nodeId) ?? emptyWindow(this.#size);
   }
 
+  /** The best average of the last day or so since this agent was started, bytes a second. */
+  best(nodeId: string): number {
+    return this.#best.get(nodeId)?.bytesPerSecond ?? 0;
+  }
+
   isStale(nodeId: string): boolean {
     return isStale(this.window(nodeId), this.#options.now());
   }
@@ -73,6 +82,11 @@ export class SpeedTable {
     const at = this.#options.now();
     const window = addSample(this.window(nodeId), { bytesPerSecond, kind, at });
     this.#windows.set(nodeId, window);
+    const best = this.#best.get(nodeId);
+    const average = window.sma ?? 0;
+    if (best === undefined || average >= best.bytesPerSecond || at - best.at > BEST_FOR_MS) {
+      this.#best.set(nodeId, { bytesPerSecond: average, at });
+    }
     this.#options.database
       .prepare('INSERT OR REPLACE INTO speeds (node_id, speed_window) VALUES (?, ?)')
       .run(nodeId, JSON.stringify(window));
@@ -91,6 +105,7 @@ export class SpeedTable {
     for (const nodeId of this.#windows.keys()) {
       if (nodeIds.has(nodeId)) continue;
       this.#windows.delete(nodeId);
+      this.#best.delete(nodeId);
       this.#options.database.prepare('DELETE FROM speeds WHERE node_id = ?').run(nodeId);
     }
   }
