@@ -147,7 +147,26 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** Parses what `formatGoTime` and Go's time.Time write. Throws `repository-damaged` naming `what`. */
 export function parseGoTime(text: unknown, what: string): GoTime {
-  if (typeof text !== 'string') throw damagedTime(text, what);
+  const time = readGoTime(text);
+  if (time === null) throw damagedTime(text, what);
+  return time;
+}
+
+let lastText = '';
+let lastTime: GoTime | null = null;
+
+/** As `parseGoTime`, null for what is no time. */
+export function readGoTime(text: unknown): GoTime | null {
+  if (typeof text !== 'string') return null;
+  // The times of one file are often the same.
+  if (text !== lastText) {
+    lastTime = readNewTime(text);
+    lastText = text;
+  }
+  return lastTime;
+}
+
+function readNewTime(text: string): GoTime | null {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
@@ -162,8 +181,7 @@ export function parseGoTime(text: unknown, what: string): GoTime {
   const inRange = year >= 0 && day >= 1 && day <= monthDays && hour <= 23 && minute <= 59 && second <= 59;
   const shaped =
     text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
-  if (!inRange || !shaped || Number.isNaN(nanos) || Number.isNaN(offsetSeconds))
-    throw damagedTime(text, what);
+  if (!inRange || !shaped || Number.isNaN(nanos) || Number.isNaN(offsetSeconds)) return null;
   const local = daysFromCivil(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
   return { ns: BigInt(local - offsetSeconds) * NS_PER_SECOND + BigInt(nanos), offsetSeconds };
 }

@@ -1,7 +1,7 @@
 import { Failure } from '@breakwater/domain/failure';
 import { isId } from './blob.ts';
 import type { JsonValue } from './go-json.ts';
-import { type GoTime, parseGoTime, ZERO_GO_TIME } from './go-time.ts';
+import { type GoTime, parseGoTime, readGoTime, ZERO_GO_TIME } from './go-time.ts';
 
 const UINT64_MAX = 2n ** 64n - 1n;
 
@@ -68,7 +68,8 @@ export class JsonFields {
 
   time(name: string): GoTime {
     const value = this.raw(name);
-    return value === null ? ZERO_GO_TIME : parseGoTime(value, `${this.what}: field "${name}"`);
+    if (value === null) return ZERO_GO_TIME;
+    return readGoTime(value) ?? parseGoTime(value, `${this.what}: field "${name}"`);
   }
 
   id(name: string): string {
