@@ -1,4 +1,4 @@
-import { type CommandResult, commandLabel, type NamedCommand } from '@breakwater/contract/source-commands';
+import type { CommandResult, NamedCommand } from '@breakwater/contract/source-commands';
 import { asFailure } from '@breakwater/domain/failure';
 import { type BackUpOptions, type BackUpResult, backUp } from '../backup/back-up.ts';
 import { streamOfCommand } from '../backup/stream-source.ts';
@@ -63,7 +63,7 @@ export async function backUpCommand(
     }
     if (failure.code !== 'command-failed' && failure.code !== 'source-changed') throw error;
     const timedOut = (end as CommandEnd | null)?.timedOut === true;
-    const message = `${commandLabel(command)}: ${failure.message}`;
+    const { message } = failure;
     return { ok: false, result: how(timedOut ? 'timed-out' : 'failed', { message }) };
   }
 }

@@ -48,7 +48,8 @@ export async function runHook(
       clearTimeout(late);
       signal.removeEventListener('abort', stop);
     }
-    message = whatWentWrong(end, spec.timeoutMs);
+    const wrong = whatWentWrong(end, spec.timeoutMs);
+    message = wrong === null ? null : `"${spec.argv[0]}" ${wrong}`;
   } catch (error) {
     message = asFailure(error).message;
   }
@@ -60,7 +61,7 @@ export async function runHook(
     exitCode: end?.code ?? null,
     startedAt,
     seconds: (performance.now() - began) / 1000,
-    message: message === null ? null : `${name}: ${message}`,
+    message,
     ...tail.shown,
   };
 }

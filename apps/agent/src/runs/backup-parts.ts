@@ -127,7 +127,7 @@ export class BackupParts {
       this.#failed.push(commandLabel(command));
       const { outcome, message } = done.result;
       const code = outcome === 'not-allowed' ? 'command-not-allowed' : 'command-failed';
-      this.#firstFailure ??= new Failure(code, message ?? commandLabel(command));
+      this.#firstFailure ??= new Failure(code, `${commandLabel(command)}: ${message ?? outcome}`);
     }
     this.#tell(done.result);
   }

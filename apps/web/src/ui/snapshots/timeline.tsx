@@ -73,7 +73,6 @@ function Moment(props: {
   const about = [
     props.withServer ? (snapshot.sourceAddress ?? snapshot.hostname) : null,
     snapshot.taskName,
-    snapshot.command,
   ].filter((fact) => fact !== null);
   return (
     <button
@@ -105,6 +104,11 @@ function Moment(props: {
             {snapshot.bytes === null ? t('sizeUnknown') : format.bytes(snapshot.bytes)}
           </span>
         </span>
+        {snapshot.command !== null && (
+          <code className="block truncate text-sm" title={snapshot.command}>
+            {snapshot.command}
+          </code>
+        )}
         {about.length > 0 && (
           <span className="block truncate text-sm text-ink-muted" title={about.join(' · ')}>
             {about.join(' · ')}

@@ -37,7 +37,7 @@ export const commands = {
     title: 'Commands and hooks',
     label: 'How its commands and hooks went',
     role: {
-      source: 'backed up',
+      source: 'source',
       before: 'before',
       after: 'after',
     },

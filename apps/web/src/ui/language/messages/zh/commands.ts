@@ -40,7 +40,7 @@ export const commands: Translated<typeof en> = {
     title: '命令和钩子',
     label: '命令和钩子的结果',
     role: {
-      source: '已备份',
+      source: '备份来源',
       before: '之前',
       after: '之后',
     },
