@@ -4,7 +4,7 @@ import type { AgentModel } from '../db/generated/models/Agent.ts';
 
 export type AgentRecord = AgentModel;
 
-export function findAgent(db: Database, id: string): Promise<AgentRecord | null> {
+export function findAgent(db: Pick<Database, 'agent'>, id: string): Promise<AgentRecord | null> {
   return db.agent.findUnique({ where: { id } });
 }
 
@@ -48,7 +48,7 @@ export async function saveCommands(
 }
 
 /** False when there was none. Its runs and tasks stay. */
-export async function deleteAgent(db: Database, id: string): Promise<boolean> {
+export async function deleteAgent(db: Pick<Database, 'agent'>, id: string): Promise<boolean> {
   return (await db.agent.deleteMany({ where: { id } })).count > 0;
 }
 

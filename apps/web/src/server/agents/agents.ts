@@ -76,18 +76,21 @@ export function createAgents(center: Center): Agents {
       center.live.changed('agents', id);
     },
     async release(id, by) {
-      const record = await findAgent(center.db, id);
-      if (record === null || !(await deleteAgent(center.db, id))) {
-        throw new Failure('not-found', `there is no agent ${id}`);
-      }
+      await center.events.withChange(async (tx, tell) => {
+        const record = await findAgent(tx, id);
+        if (record === null || !(await deleteAgent(tx, id))) {
+          throw new Failure('not-found', `there is no agent ${id}`);
+        }
+        const { address } = record;
+        await tell({
+          level: 'warn',
+          kind: 'agent-released',
+          remark: say('agent-released', { by, address }),
+          subject: { type: 'address', id: address },
+        });
+      });
       for (const listener of listeners) listener(id);
       center.live.changed('agents', id);
-      await center.events.record({
-        level: 'warn',
-        kind: 'agent-released',
-        remark: say('agent-released', { by, address: record.address }),
-        subject: { type: 'address', id: record.address },
-      });
     },
     onReleased: (listener) => {
       listeners.push(listener);

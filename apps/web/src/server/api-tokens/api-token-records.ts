@@ -47,7 +47,11 @@ export async function findApiTokens(
   return rows.map(recordOf);
 }
 
-export async function deleteApiToken(db: Database, id: string, scope: TokenScope): Promise<boolean> {
+export async function deleteApiToken(
+  db: Pick<Database, 'apiToken'>,
+  id: string,
+  scope: TokenScope,
+): Promise<boolean> {
   return (await db.apiToken.deleteMany({ where: { AND: [{ id }, whereOf(scope)] } })).count > 0;
 }
 

@@ -34,14 +34,16 @@ export const apiTokenRoutes = [
     answer: apiTokenAnswer,
     status: 201,
     async handle({ body, identity, center }) {
-      const { token, secret } = await center.apiTokens.create(body, identity);
-      await center.events.record({
-        level: 'info',
-        kind: 'api-token-made',
-        remark: say('api-token-made', { by: nameOf(identity), name: token.name, role: token.role }),
-        subject: { type: 'api-token', id: token.id },
+      return center.events.withChange(async (tx, tell) => {
+        const { token, secret } = await center.apiTokens.create(body, identity, tx);
+        await tell({
+          level: 'info',
+          kind: 'api-token-made',
+          remark: say('api-token-made', { by: nameOf(identity), name: token.name, role: token.role }),
+          subject: { type: 'api-token', id: token.id },
+        });
+        return { apiToken: shownToken(token), secret };
       });
-      return { apiToken: shownToken(token), secret };
     },
   }),
   defineRoute({
@@ -53,12 +55,14 @@ export const apiTokenRoutes = [
     params: idParams,
     answer: 'nothing',
     async handle({ params, identity, center }) {
-      await center.apiTokens.remove(identity, params.id);
-      await center.events.record({
-        level: 'info',
-        kind: 'api-token-revoked',
-        remark: say('api-token-revoked', { by: nameOf(identity) }),
-        subject: { type: 'api-token', id: params.id },
+      await center.events.withChange(async (tx, tell) => {
+        await center.apiTokens.remove(identity, params.id, tx);
+        await tell({
+          level: 'info',
+          kind: 'api-token-revoked',
+          remark: say('api-token-revoked', { by: nameOf(identity) }),
+          subject: { type: 'api-token', id: params.id },
+        });
       });
     },
   }),

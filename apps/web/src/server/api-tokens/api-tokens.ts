@@ -3,6 +3,7 @@ import { Failure } from '@breakwater/domain/failure';
 import { type Identity, lesserRole, roleAllows } from '../auth/identity.ts';
 import { hashSecret, newSecret } from '../auth/secret.ts';
 import type { Database } from '../db/client.ts';
+import type { Prisma } from '../db/generated/client.ts';
 import {
   type ApiTokenRecord,
   deleteApiToken,
@@ -20,11 +21,12 @@ export interface ApiTokens {
   create(
     wanted: { name: string; role: Role; expiresInSeconds: number | null },
     creator: Identity,
+    tx?: Prisma.TransactionClient,
   ): Promise<{ token: ApiTokenRecord; secret: string }>;
   /** Newest first, one more than `limit`. Others than admins see their own. */
   list(asker: Identity, page: { limit: number; before?: string | undefined }): Promise<ApiTokenRecord[]>;
   /** Throws `not-found`, also for one that the asker may not see. */
-  remove(asker: Identity, id: string): Promise<void>;
+  remove(asker: Identity, id: string, tx?: Prisma.TransactionClient): Promise<void>;
 }
 
 export function createApiTokens(db: Database, now: () => number): ApiTokens {
@@ -41,7 +43,7 @@ export function createApiTokens(db: Database, now: () => number): ApiTokens {
         role: found.ownerRole === null ? found.role : lesserRole(found.role, found.ownerRole),
       };
     },
-    async create(wanted, creator) {
+    async create(wanted, creator, tx) {
       if (!roleAllows(creator.role, wanted.role)) {
         throw new Failure(
           'forbidden',
@@ -49,7 +51,7 @@ export function createApiTokens(db: Database, now: () => number): ApiTokens {
         );
       }
       const secret = newSecret('bw_api_');
-      const token = await insertApiToken(db, {
+      const token = await insertApiToken(tx ?? db, {
         name: wanted.name,
         role: wanted.role,
         secretHash: hashSecret(secret),
@@ -59,8 +61,8 @@ export function createApiTokens(db: Database, now: () => number): ApiTokens {
       return { token, secret };
     },
     list: (asker, page) => findApiTokens(db, { ...page, scope: scopeOf(asker) }),
-    async remove(asker, id) {
-      if (!(await deleteApiToken(db, id, scopeOf(asker)))) {
+    async remove(asker, id, tx) {
+      if (!(await deleteApiToken(tx ?? db, id, scopeOf(asker)))) {
         throw new Failure('not-found', `there is no API token ${id}`);
       }
     },

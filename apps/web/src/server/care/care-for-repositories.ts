@@ -66,19 +66,18 @@ async function tellPauses(
   row: RepositoryRow,
   paused: readonly { taskId: string; task: string; remark: Remark }[],
 ): Promise<void> {
-  const before = await notePauses(
-    center,
-    row.id,
-    Object.fromEntries(paused.map(({ taskId, remark }) => [taskId, remark.text])),
-  );
-  for (const { taskId, task, remark } of paused) {
-    if (before[taskId] === remark.text) continue;
-    await center.events.record({
-      level: 'warn',
-      kind: 'forgetting-paused',
-      remark: say('forgetting-paused', { task, reason: remark }),
-      subject: { type: 'task', id: taskId },
-      notify: true,
-    });
-  }
+  const texts = Object.fromEntries(paused.map(({ taskId, remark }) => [taskId, remark.text]));
+  await center.events.withChange(async (tx, tell) => {
+    const before = await notePauses(tx, row.id, texts);
+    for (const { taskId, task, remark } of paused) {
+      if (before[taskId] === remark.text) continue;
+      await tell({
+        level: 'warn',
+        kind: 'forgetting-paused',
+        remark: say('forgetting-paused', { task, reason: remark }),
+        subject: { type: 'task', id: taskId },
+        notify: true,
+      });
+    }
+  });
 }

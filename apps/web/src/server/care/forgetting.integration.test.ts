@@ -308,8 +308,11 @@ describe('a repository', () => {
     stage.ahead = 8 * 86_400_000;
     await Promise.all([stage.node.heartbeat(), keeper.heartbeat()]);
     const done: string[] = [];
+    let sent = keeper.nextOrder();
     for (let which = 0; which < 3; which += 1) {
-      const order = await orderOf(id, () => careForRepositories(stage.center.center));
+      const order = await orderOf(id, () => careForRepositories(stage.center.center), sent);
+      // What is next may come as soon as this has ended.
+      sent = keeper.nextOrder();
       done.push(order.kind === 'check' ? `check ${order.readDataSubset}` : order.kind);
       await keeper.report(order, stage.ended());
     }
@@ -333,12 +336,17 @@ describe('a repository', () => {
 });
 
 /** The keeper's next order for this repository; whatever comes for another ends at once. */
-async function orderOf(repositoryId: string, wake: () => Promise<void>): Promise<RunOrder> {
+async function orderOf(
+  repositoryId: string,
+  wake: () => Promise<void>,
+  sent: Promise<RunOrder> = keeper.nextOrder(),
+): Promise<RunOrder> {
+  let next = sent;
   for (;;) {
-    const sent = keeper.nextOrder();
     await wake();
-    const order = await sent;
+    const order = await next;
     if (order.repository.repositoryId === repositoryId) return order;
+    next = keeper.nextOrder();
     await keeper.report(order, stage.ended());
   }
 }

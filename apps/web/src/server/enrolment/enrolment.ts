@@ -55,16 +55,11 @@ export function createEnrolment(center: Center): Enrolment {
       await deleteOldJoinTokens(center.db, new Date(center.now() - 30 * 86_400_000));
       const token = newSecret('bw_join_');
       const expiresAt = new Date(center.now() + wanted.expiresInSeconds * 1000);
-      await insertJoinToken(center.db, {
-        kind: wanted.kind,
-        address: wanted.address ?? null,
-        secretHash: hashSecret(token),
-        expiresAt,
-      });
-      await center.events.record({
-        level: 'info',
-        kind: 'join-token-made',
-        remark: say('join-token-made', { by, peer: wanted.kind, address: wanted.address ?? null }),
+      const { kind, address = null } = wanted;
+      await center.events.withChange(async (tx, tell) => {
+        await insertJoinToken(tx, { kind, address, secretHash: hashSecret(token), expiresAt });
+        const remark = say('join-token-made', { by, peer: kind, address });
+        await tell({ level: 'info', kind: 'join-token-made', remark });
       });
       return { token, expiresAt: expiresAt.toISOString() };
     },
@@ -84,7 +79,12 @@ export function createEnrolment(center: Center): Enrolment {
         ...{ address, role, version, platform, insecureHttp },
         credentialHash: hashSecret(credential),
       };
-      const done = await enrolWithToken(center.db, token.id, new Date(center.now()), { agent });
+      const done = await enrolWithToken(center.events, token.id, new Date(center.now()), { agent }, (id) => ({
+        level: insecureHttp ? 'warn' : 'info',
+        kind: 'agent-enrolled',
+        remark: say('agent-enrolled', { peer: kind, address, plainHttp: insecureHttp }),
+        subject: { type: 'agent', id },
+      }));
       if (done.outcome !== 'enrolled') {
         return refuse(
           done.outcome,
@@ -95,12 +95,6 @@ export function createEnrolment(center: Center): Enrolment {
         );
       }
       center.live.changed('agents', done.id);
-      await center.events.record({
-        level: insecureHttp ? 'warn' : 'info',
-        kind: 'agent-enrolled',
-        remark: say('agent-enrolled', { peer: kind, address, plainHttp: insecureHttp }),
-        subject: { type: 'agent', id: done.id },
-      });
       return { agentId: done.id, credential, address };
     },
 
@@ -112,7 +106,12 @@ export function createEnrolment(center: Center): Enrolment {
         ...{ name, url, version, publicJwk, insecureHttp },
         credentialHash: hashSecret(credential),
       };
-      const done = await enrolWithToken(center.db, token.id, new Date(center.now()), { node });
+      const done = await enrolWithToken(center.events, token.id, new Date(center.now()), { node }, (id) => ({
+        level: insecureHttp ? 'warn' : 'info',
+        kind: 'node-enrolled',
+        remark: say('node-enrolled', { node: name, plainHttp: insecureHttp }),
+        subject: { type: 'storage-node', id },
+      }));
       if (done.outcome !== 'enrolled') {
         return refuse(
           done.outcome,
@@ -123,12 +122,6 @@ export function createEnrolment(center: Center): Enrolment {
         );
       }
       center.live.changed('storage-nodes', done.id);
-      await center.events.record({
-        level: insecureHttp ? 'warn' : 'info',
-        kind: 'node-enrolled',
-        remark: say('node-enrolled', { node: name, plainHttp: insecureHttp }),
-        subject: { type: 'storage-node', id: done.id },
-      });
       return { nodeId: done.id, credential, name, signingKeys: center.keys.signing.publicKeys };
     },
   };

@@ -38,6 +38,34 @@ describe('events', () => {
     expect(told).toEqual([['changed', { resource: 'events', id }]]);
   });
 
+  it('of a change are written with it or not at all, and told once it is there for all', async () => {
+    const { db } = center.database;
+    const { events, live } = center.center;
+    const name = (token: string) => db.joinToken.count({ where: { secretHash: token } });
+    const make = (secretHash: string, fails: boolean) =>
+      events.withChange(async (tx, tell) => {
+        const expiresAt = new Date(now);
+        await tx.joinToken.create({ data: { kind: 'agent', secretHash, expiresAt } });
+        await tell({ level: 'warn', kind: 'test', remark: quote(`made ${secretHash}`), notify: true });
+        if (fails) throw new Error('thought better of it');
+        return secretHash;
+      });
+    const told: unknown[] = [];
+    const seen: Promise<number>[] = [];
+    const detach = live.attach((event) => {
+      told.push(event);
+      seen.push(name('kept'));
+    });
+    await expect(make('dropped', true)).rejects.toThrow('thought better of it');
+    expect([await name('dropped'), told]).toEqual([0, []]);
+    expect(await make('kept', false)).toBe('kept');
+    detach();
+    expect(await Promise.all(seen)).toEqual([1]);
+    const messages = (await list()).items.map(({ message }) => message);
+    expect(messages).toContain('made kept');
+    expect(messages).not.toContain('made dropped');
+  });
+
   it('and sessions are forgotten when they are long over, and not before', async () => {
     const user = await center.database.db.user.findFirstOrThrow();
     const session = (token: string, at: number) =>

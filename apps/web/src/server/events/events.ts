@@ -1,5 +1,6 @@
 import type { Event } from '@breakwater/contract/resources';
 import type { Center } from '../center.ts';
+import type { Prisma } from '../db/generated/client.ts';
 import {
   deleteEventsBefore,
   endTelling,
@@ -13,9 +14,18 @@ import { type NewEvent, type WrittenEvent, writeEvent } from './write-event.ts';
 
 export type { TellableEvent } from './event-records.ts';
 
+/** Writes an event down in the transaction at hand. */
+export type Tell = (event: NewEvent) => Promise<void>;
+
 export interface Events {
   /** Writes the event down, tells the browsers, and has it told outside. Returns its id. */
   record(event: NewEvent): Promise<string>;
+  /**
+   * Makes a change and writes down what is told by `tell` in the change's own transaction, and announces it once that
+   * has committed: nothing happens without being told, and nothing is told that did not happen. Throws what `change`
+   * throws; then there is neither.
+   */
+  withChange<T>(change: (tx: Prisma.TransactionClient, tell: Tell) => Promise<T>): Promise<T>;
   /** The second half of `record`, for an event that was written in a transaction which has committed. */
   announce(event: WrittenEvent): Promise<void>;
   /** Newest first, one more than `limit`. */
@@ -58,6 +68,17 @@ export function createEvents(center: Center): Events {
       const written = await writeEvent(center.db, event, new Date(center.now()));
       await announce(written);
       return written.id;
+    },
+    async withChange(change) {
+      const { done, written } = await center.db.$transaction(async (tx) => {
+        const events: WrittenEvent[] = [];
+        const result = await change(tx, async (event) => {
+          events.push(await writeEvent(tx, event, new Date(center.now())));
+        });
+        return { done: result, written: events };
+      });
+      for (const event of written) await announce(event);
+      return done;
     },
     announce,
     list: (filter) => findEvents(center.db, filter),

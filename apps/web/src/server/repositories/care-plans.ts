@@ -2,12 +2,14 @@ import type { CarePlan } from '@breakwater/contract/repository-care';
 import type { Repository } from '@breakwater/contract/resources';
 import { Failure } from '@breakwater/domain/failure';
 import type { Center } from '../center.ts';
+import type { Prisma } from '../db/generated/client.ts';
 import { say } from '../remarks/say.ts';
 import {
   noteCareBegun as markCareBegun,
   replacePauses,
   repositoryIds,
   saveCarePlan,
+  sourceAddressOf,
 } from './care-records.ts';
 import { getRepository } from './repositories.ts';
 
@@ -20,17 +22,18 @@ export async function patchCarePlan(
   plan: { [K in keyof CarePlan]?: CarePlan[K] | undefined },
   by: string,
 ): Promise<Repository> {
-  if (!(await saveCarePlan(center.db, id, plan))) {
-    throw new Failure('not-found', `there is no repository ${id}`);
-  }
+  await center.events.withChange(async (tx, tell) => {
+    if (!(await saveCarePlan(tx, id, plan))) throw new Failure('not-found', `there is no repository ${id}`);
+    const of = (await sourceAddressOf(tx, id)) ?? id;
+    await tell({
+      level: 'info',
+      kind: 'care-changed',
+      remark: say('care-changed', { by, of }),
+      subject: { type: 'repository', id },
+    });
+  });
   center.live.changed('repositories', id);
   const changed = await getRepository(center, id);
-  await center.events.record({
-    level: 'info',
-    kind: 'care-changed',
-    remark: say('care-changed', { by, of: changed.sourceAddress ?? id }),
-    subject: { type: 'repository', id },
-  });
   await center.jobs.enqueueCare(id);
   return changed;
 }
@@ -46,9 +49,9 @@ export async function noteCareBegun(center: Pick<Center, 'db'>, copy: Copy, at: 
 
 /** Remembers what forgetting is paused by, by task; returns what it was before. */
 export async function notePauses(
-  center: Pick<Center, 'db'>,
+  tx: Prisma.TransactionClient,
   id: string,
   pauses: Record<string, string>,
 ): Promise<Record<string, string>> {
-  return replacePauses(center.db, id, pauses);
+  return replacePauses(tx, id, pauses);
 }

@@ -98,19 +98,23 @@ export async function repositoryIds(store: Store): Promise<string[]> {
 /** By task: what forgetting was paused by when it was last looked at. */
 const storedPauses = z.record(z.string(), z.string()).nullable();
 
-/** Replaces what forgetting is paused by, and returns what it was before. */
+/** Replaces what forgetting is paused by, alone among all that would, and returns what it was before. */
 export async function replacePauses(
-  db: Database,
+  tx: Prisma.TransactionClient,
   id: string,
   pauses: Record<string, string>,
 ): Promise<Record<string, string>> {
-  return db.$transaction(async (tx) => {
-    await tx.$executeRaw`SELECT 1 FROM "repository" WHERE "id" = ${id} FOR UPDATE`;
-    const row = await tx.repository.findUnique({ where: { id }, select: { pausedBy: true } });
-    const before = storedPauses.parse(row?.pausedBy ?? null) ?? {};
-    if (JSON.stringify(before) !== JSON.stringify(pauses)) {
-      await tx.repository.updateMany({ where: { id }, data: { pausedBy: pauses } });
-    }
-    return before;
-  });
+  await tx.$executeRaw`SELECT 1 FROM "repository" WHERE "id" = ${id} FOR UPDATE`;
+  const row = await tx.repository.findUnique({ where: { id }, select: { pausedBy: true } });
+  const before = storedPauses.parse(row?.pausedBy ?? null) ?? {};
+  if (JSON.stringify(before) !== JSON.stringify(pauses)) {
+    await tx.repository.updateMany({ where: { id }, data: { pausedBy: pauses } });
+  }
+  return before;
+}
+
+/** Null: of no server, or no such repository. */
+export async function sourceAddressOf(store: Store, id: string): Promise<string | null> {
+  const row = await store.repository.findUnique({ where: { id }, select: { sourceAddress: true } });
+  return row?.sourceAddress ?? null;
 }

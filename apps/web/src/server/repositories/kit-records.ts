@@ -36,19 +36,42 @@ export async function findKitSnapshots(
   return Map.groupBy(rows, (row) => row.repositoryId);
 }
 
-/** Whether a kit that named the copies on `kitNodes` still leads to all of it. */
-export function leadsToAll(kitNodes: readonly string[], snapshots: readonly KitSnapshot[]): boolean {
-  return snapshots.every(({ nodeIds }) => nodeIds.every((id) => kitNodes.includes(id)));
+/** The nodes that a kept kit names, and where it says they are; no URLs in one from before these were noted. */
+export interface KeptKit {
+  kitNodes: readonly string[];
+  kitUrls: readonly string[];
+}
+
+/**
+ * Whether a kept kit still leads to all of it: it names every node that holds some of it, each where it is now.
+ * `urls`: of the nodes that are enrolled, by id.
+ */
+export function leadsToAll(
+  { kitNodes, kitUrls }: KeptKit,
+  snapshots: readonly KitSnapshot[],
+  urls: ReadonlyMap<string, string>,
+): boolean {
+  // Before there is a snapshot, the kit is about whatever copies there were.
+  const needed = snapshots.length === 0 ? kitNodes : snapshots.flatMap(({ nodeIds }) => nodeIds);
+  return needed.every((id) => {
+    const at = kitNodes.indexOf(id);
+    const url = urls.get(id);
+    return at >= 0 && (kitUrls.length === 0 || url === undefined || kitUrls[at] === url);
+  });
 }
 
 export async function confirmKit(
   store: Store,
   id: string,
-  confirmed: { at: Date; nodeIds: readonly string[] },
+  { at, copies }: { at: Date; copies: readonly { nodeId: string; url: string }[] },
 ): Promise<boolean> {
   const { count } = await store.repository.updateMany({
     where: { id },
-    data: { kitConfirmedAt: confirmed.at, kitNodes: [...confirmed.nodeIds] },
+    data: {
+      kitConfirmedAt: at,
+      kitNodes: copies.map(({ nodeId }) => nodeId),
+      kitUrls: copies.map(({ url }) => url),
+    },
   });
   return count > 0;
 }
@@ -57,7 +80,7 @@ export async function confirmKit(
 export async function repositoriesWithoutKit(
   store: Store,
 ): Promise<{ id: string; sourceAddress: string | null; snapshots: number }[]> {
-  const [rows, snapshots] = await Promise.all([
+  const [rows, snapshots, nodes] = await Promise.all([
     store.repository.findMany({
       orderBy: { createdAt: 'asc' },
       select: {
@@ -65,12 +88,15 @@ export async function repositoriesWithoutKit(
         sourceAddress: true,
         kitConfirmedAt: true,
         kitNodes: true,
+        kitUrls: true,
         _count: { select: { snapshots: { where: { forgottenAt: null } } } },
       },
     }),
     findKitSnapshots(store, null),
+    store.storageNode.findMany({ select: { id: true, url: true } }),
   ]);
+  const urls = new Map(nodes.map(({ id, url }) => [id, url]));
   return rows
-    .filter((row) => row.kitConfirmedAt === null || !leadsToAll(row.kitNodes, snapshots.get(row.id) ?? []))
+    .filter((row) => row.kitConfirmedAt === null || !leadsToAll(row, snapshots.get(row.id) ?? [], urls))
     .map(({ id, sourceAddress, _count }) => ({ id, sourceAddress, snapshots: _count.snapshots }));
 }

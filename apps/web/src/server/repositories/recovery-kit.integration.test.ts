@@ -111,3 +111,23 @@ it('leads to the newest snapshot of every task, wherever its copy lies, and is a
   expect(await nodesNow()).toEqual(['alpha', 'beta', 'gamma']);
   expect(await confirmedNow()).toBe(false);
 });
+
+it('is asked for again when a node it names is somewhere else', async () => {
+  await confirm();
+  expect(await confirmedNow()).toBe(true);
+  const beta = nodes[1];
+  await beta?.heartbeat({ url: 'http://127.0.0.2:9' });
+  expect(await confirmedNow()).toBe(false);
+  expect((await kitNow()).copies.map(({ url }) => url)).toContain(`http://127.0.0.2:9/${repositoryId}/`);
+  await confirm();
+  expect(await confirmedNow()).toBe(true);
+  await beta?.heartbeat();
+  expect(await confirmedNow()).toBe(false);
+
+  // What a kit from before URLs were noted says of them is not known.
+  await center.database.db.repository.update({
+    where: { id: repositoryId },
+    data: { kitUrls: [] },
+  });
+  expect(await confirmedNow()).toBe(true);
+});

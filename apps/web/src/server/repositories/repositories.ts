@@ -92,20 +92,22 @@ async function pathOnNode(center: Center, nodeId: string, repositoryId: string):
 
 /** The kit is kept somewhere else, says an administrator. Throws `not-found`. */
 export async function confirmRecoveryKit(center: Center, id: string, by: string): Promise<Repository> {
-  const kit = await copiesOfKit(center, await requireRepository(center, id));
-  const nodeIds = kit.map(({ copy }) => copy.nodeId);
-  if (!(await confirmKit(center.db, id, { at: new Date(center.now()), nodeIds }))) {
-    throw new Failure('not-found', `there is no repository ${id}`);
-  }
-  center.live.changed('repositories', id);
-  const confirmed = await getRepository(center, id);
-  await center.events.record({
-    level: 'info',
-    kind: 'recovery-kit-confirmed',
-    remark: say('recovery-kit-confirmed', { by, of: confirmed.sourceAddress ?? id }),
-    subject: { type: 'repository', id },
+  const row = await requireRepository(center, id);
+  const kit = await copiesOfKit(center, row);
+  const copies = kit.map(({ copy }) => ({ nodeId: copy.nodeId, url: copy.node.url }));
+  await center.events.withChange(async (tx, tell) => {
+    if (!(await confirmKit(tx, id, { at: new Date(center.now()), copies }))) {
+      throw new Failure('not-found', `there is no repository ${id}`);
+    }
+    await tell({
+      level: 'info',
+      kind: 'recovery-kit-confirmed',
+      remark: say('recovery-kit-confirmed', { by, of: row.sourceAddress ?? id }),
+      subject: { type: 'repository', id },
+    });
   });
-  return confirmed;
+  center.live.changed('repositories', id);
+  return getRepository(center, id);
 }
 
 export async function unconfirmedKits(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Database } from '../db/client.ts';
+import type { Prisma } from '../db/generated/client.ts';
 
 /** As it is stored: the SMTP password sealed by the master key, base64. */
 export const storedNotifications = z.object({
@@ -32,15 +33,12 @@ export async function findMasterKeyConfirmation(db: Database): Promise<string | 
 
 /** All of it or nothing. */
 export async function saveSettings(
-  db: Database,
+  tx: Prisma.TransactionClient,
   change: { notifications?: StoredNotifications; masterKeyConfirmedAt?: string | null },
 ): Promise<void> {
   const put = (key: string, value: object) =>
-    db.setting.upsert({ where: { key }, create: { key, value }, update: { value } });
-  await db.$transaction([
-    ...(change.notifications === undefined ? [] : [put('notifications', change.notifications)]),
-    ...(change.masterKeyConfirmedAt === undefined
-      ? []
-      : [put('master-key', { confirmedAt: change.masterKeyConfirmedAt })]),
-  ]);
+    tx.setting.upsert({ where: { key }, create: { key, value }, update: { value } });
+  const { notifications, masterKeyConfirmedAt } = change;
+  if (notifications !== undefined) await put('notifications', notifications);
+  if (masterKeyConfirmedAt !== undefined) await put('master-key', { confirmedAt: masterKeyConfirmedAt });
 }

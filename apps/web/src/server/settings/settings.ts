@@ -51,21 +51,22 @@ export function createSettings(center: Center): Settings {
     async change(patch, by) {
       const before = await findNotificationSettings(center.db);
       const { notifications, masterKeyConfirmed } = patch;
-      await saveSettings(center.db, {
-        ...(notifications === undefined ? {} : { notifications: merged(center, before, notifications) }),
-        ...(masterKeyConfirmed === undefined
-          ? {}
-          : { masterKeyConfirmedAt: masterKeyConfirmed ? new Date(center.now()).toISOString() : null }),
-      });
-      center.live.changed('settings');
       const what = Object.keys(patch);
-      if (what.length > 0) {
-        await center.events.record({
+      await center.events.withChange(async (tx, tell) => {
+        await saveSettings(tx, {
+          ...(notifications === undefined ? {} : { notifications: merged(center, before, notifications) }),
+          ...(masterKeyConfirmed === undefined
+            ? {}
+            : { masterKeyConfirmedAt: masterKeyConfirmed ? new Date(center.now()).toISOString() : null }),
+        });
+        if (what.length === 0) return;
+        await tell({
           level: 'info',
           kind: 'settings-changed',
           remark: say('settings-changed', { by, what }),
         });
-      }
+      });
+      center.live.changed('settings');
       return read();
     },
     async channels() {

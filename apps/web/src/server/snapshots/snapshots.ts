@@ -42,15 +42,18 @@ export async function requireSnapshot(center: Pick<Center, 'db'>, id: string): P
  * counts for retention from now on. Throws `snapshot-not-found`.
  */
 export async function confirmSnapshot(center: Center, id: string, by: string): Promise<Snapshot> {
-  if (!(await markConfirmed(center.db, id, new Date(center.now())))) await requireSnapshot(center, id);
+  await center.events.withChange(async (tx, tell) => {
+    const found = await markConfirmed(tx, id, new Date(center.now()));
+    if (!found) throw new Failure('snapshot-not-found', `there is no snapshot ${id}`);
+    await tell({
+      level: 'info',
+      kind: 'snapshot-confirmed',
+      remark: say('snapshot-confirmed', { by, snapshot: nameOfSnapshot(id) }),
+      subject: { type: 'snapshot', id },
+    });
+  });
   center.live.changed('snapshots', id);
   const confirmed = await getSnapshot(center, id);
-  await center.events.record({
-    level: 'info',
-    kind: 'snapshot-confirmed',
-    remark: say('snapshot-confirmed', { by, snapshot: nameOfSnapshot(id) }),
-    subject: { type: 'snapshot', id },
-  });
   await center.jobs.enqueueCare(confirmed.repositoryId);
   return confirmed;
 }

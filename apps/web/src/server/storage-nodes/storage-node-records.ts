@@ -61,7 +61,11 @@ export async function copyFigures(
   );
 }
 
-export async function setDraining(db: Database, id: string, draining: boolean): Promise<boolean> {
+export async function setDraining(
+  db: Pick<Database, 'storageNode'>,
+  id: string,
+  draining: boolean,
+): Promise<boolean> {
   return (await db.storageNode.updateMany({ where: { id }, data: { draining } })).count > 0;
 }
 
@@ -69,6 +73,9 @@ export async function setDraining(db: Database, id: string, draining: boolean): 
  * Deletes a node that holds no copy, in one statement, so that no copy can come in between. The answer says whether
  * it was deleted; otherwise it holds copies or is not there.
  */
-export async function deleteEmptyStorageNode(db: Database, id: string): Promise<boolean> {
+export async function deleteEmptyStorageNode(
+  db: Pick<Database, 'storageNode'>,
+  id: string,
+): Promise<boolean> {
   return (await db.storageNode.deleteMany({ where: { id, copies: { none: {} } } })).count > 0;
 }

@@ -63,19 +63,31 @@ export function createStorageNodes(center: Center): StorageNodes {
     async setDraining(id, draining, by) {
       const before = await get(id);
       if (before.draining === draining) return before;
-      await setDraining(center.db, id, draining);
-      center.live.changed('storage-nodes', id);
-      await center.events.record({
-        level: 'info',
-        kind: draining ? 'node-draining' : 'node-in-use',
-        remark: say(draining ? 'node-draining' : 'node-in-use', { by, node: before.name }),
-        subject: { type: 'storage-node', id },
+      await center.events.withChange(async (tx, tell) => {
+        await setDraining(tx, id, draining);
+        await tell({
+          level: 'info',
+          kind: draining ? 'node-draining' : 'node-in-use',
+          remark: say(draining ? 'node-draining' : 'node-in-use', { by, node: before.name }),
+          subject: { type: 'storage-node', id },
+        });
       });
+      center.live.changed('storage-nodes', id);
       return get(id);
     },
     async remove(id, by) {
       const node = await get(id);
-      if (!(await deleteEmptyStorageNode(center.db, id))) {
+      const removed = await center.events.withChange(async (tx, tell) => {
+        if (!(await deleteEmptyStorageNode(tx, id))) return false;
+        await tell({
+          level: 'warn',
+          kind: 'node-removed',
+          remark: say('node-removed', { by, node: node.name }),
+          subject: { type: 'storage-node', id },
+        });
+        return true;
+      });
+      if (!removed) {
         const { copies } = await get(id);
         throw new Failure(
           'conflict',
@@ -84,12 +96,6 @@ export function createStorageNodes(center: Center): StorageNodes {
       }
       for (const listener of listeners) listener(id);
       center.live.changed('storage-nodes', id);
-      await center.events.record({
-        level: 'warn',
-        kind: 'node-removed',
-        remark: say('node-removed', { by, node: node.name }),
-        subject: { type: 'storage-node', id },
-      });
     },
     onRemoved: (listener) => {
       listeners.push(listener);

@@ -46,7 +46,7 @@ export async function insertUser(db: Pick<Transaction, 'user'>, one: NewUser): P
   }
 }
 
-export async function findUser(db: Database, id: string): Promise<UserRecord | null> {
+export async function findUser(db: Pick<Transaction, 'user'>, id: string): Promise<UserRecord | null> {
   const row = await db.user.findUnique({ where: { id } });
   return row === null ? null : recordOf(row);
 }
@@ -68,23 +68,21 @@ export type UserChange = 'done' | 'not-found' | 'last-admin';
 
 /** Changes or, with null, deletes a user, unless no admin would be left: judged and done under one lock. */
 export async function changeUser(
-  db: Database,
+  tx: Transaction,
   id: string,
   change: { name?: string; role?: Role } | null,
 ): Promise<UserChange> {
-  return db.$transaction(async (tx) => {
-    await lockUsers(tx);
-    const user = await tx.user.findUnique({ where: { id } });
-    if (user === null) return 'not-found';
-    const staysAdmin = change !== null && (change.role ?? user.role) === 'admin';
-    if (user.role === 'admin' && !staysAdmin) {
-      const others = await tx.user.count({ where: { role: 'admin', id: { not: id } } });
-      if (others === 0) return 'last-admin';
-    }
-    if (change === null) await tx.user.delete({ where: { id } });
-    else await tx.user.update({ where: { id }, data: change });
-    return 'done';
-  });
+  await lockUsers(tx);
+  const user = await tx.user.findUnique({ where: { id } });
+  if (user === null) return 'not-found';
+  const staysAdmin = change !== null && (change.role ?? user.role) === 'admin';
+  if (user.role === 'admin' && !staysAdmin) {
+    const others = await tx.user.count({ where: { role: 'admin', id: { not: id } } });
+    if (others === 0) return 'last-admin';
+  }
+  if (change === null) await tx.user.delete({ where: { id } });
+  else await tx.user.update({ where: { id }, data: change });
+  return 'done';
 }
 
 /** Runs `work` only if there is no user yet, and alone. False when there is one. */
@@ -113,16 +111,17 @@ export async function findPasswordHash(db: Database, userId: string): Promise<st
 
 /** The new password, and the end of every session but one, together. */
 export async function replacePassword(
-  db: Database,
+  tx: Transaction,
   userId: string,
   passwordHash: string,
   keptSessionId: string,
 ): Promise<void> {
-  await db.$transaction([
-    db.account.updateMany({ where: { userId, providerId: 'credential' }, data: { password: passwordHash } }),
-    db.user.update({ where: { id: userId }, data: { mustChangePassword: false } }),
-    db.session.deleteMany({ where: { userId, id: { not: keptSessionId } } }),
-  ]);
+  await tx.account.updateMany({
+    where: { userId, providerId: 'credential' },
+    data: { password: passwordHash },
+  });
+  await tx.user.update({ where: { id: userId }, data: { mustChangePassword: false } });
+  await tx.session.deleteMany({ where: { userId, id: { not: keptSessionId } } });
 }
 
 /** Who is to get in again: the one with this e-mail, else the admin that was made first. */

@@ -6,6 +6,7 @@ import type { Identity } from '../auth/identity.ts';
 import { hashPassword, verifyPassword } from '../auth/password.ts';
 import { limitTries } from '../auth/tries.ts';
 import type { Center } from '../center.ts';
+import type { NewEvent } from '../events/write-event.ts';
 import { say } from '../remarks/say.ts';
 import { refusedField } from '../http/field-refusal.ts';
 import {
@@ -45,36 +46,51 @@ export function createUsers(center: Center): Users {
       throw new Failure('conflict', 'this is the last admin: make another user an admin first');
     }
   };
-  const tell = async (remark: Remark, kind: string, id: string): Promise<void> => {
-    center.live.changed('users', id);
-    await center.events.record({ level: 'info', kind, remark, subject: { type: 'user', id } });
-  };
+  const about = (kind: string, id: string, remark: Remark): NewEvent => ({
+    level: 'info',
+    kind,
+    remark,
+    subject: { type: 'user', id },
+  });
   return {
     list: (page) => findUsers(center.db, page),
     async create(wanted, by) {
       const { password, ...rest } = wanted;
-      const user = await insertUser(center.db, {
-        ...rest,
-        id: randomUUID(),
-        email: wanted.email.toLowerCase(),
-        mustChangePassword: true,
-        passwordHash: await hashPassword(password),
+      const passwordHash = await hashPassword(password);
+      const added = await center.events.withChange(async (tx, tell) => {
+        const user = await insertUser(tx, {
+          ...rest,
+          id: randomUUID(),
+          email: wanted.email.toLowerCase(),
+          mustChangePassword: true,
+          passwordHash,
+        });
+        const { id, email, role } = user;
+        await tell(about('user-added', id, say('user-added', { by, email, role })));
+        return user;
       });
-      await tell(say('user-added', { by, email: user.email, role: user.role }), 'user-added', user.id);
-      return user;
+      center.live.changed('users', added.id);
+      return added;
     },
     async change(id, change, by) {
-      judge(await changeUser(center.db, id, change), id);
-      const user = await findUser(center.db, id);
-      if (user === null) throw new Failure('not-found', `there is no user ${id}`);
-      const { email, name, role: now } = user;
-      await tell(say('user-changed', { by, email, name, role: now }), 'user-changed', id);
-      return user;
+      const changed = await center.events.withChange(async (tx, tell) => {
+        judge(await changeUser(tx, id, change), id);
+        const user = await findUser(tx, id);
+        if (user === null) throw new Failure('not-found', `there is no user ${id}`);
+        const { email, name, role } = user;
+        await tell(about('user-changed', id, say('user-changed', { by, email, name, role })));
+        return user;
+      });
+      center.live.changed('users', id);
+      return changed;
     },
     async remove(id, by) {
-      const user = await findUser(center.db, id);
-      judge(await changeUser(center.db, id, null), id);
-      await tell(say('user-removed', { by, email: user?.email ?? id }), 'user-removed', id);
+      await center.events.withChange(async (tx, tell) => {
+        const user = await findUser(tx, id);
+        judge(await changeUser(tx, id, null), id);
+        await tell(about('user-removed', id, say('user-removed', { by, email: user?.email ?? id })));
+      });
+      center.live.changed('users', id);
     },
     async changePassword(who, current, replacement) {
       const tries = limitTries(center.db, `password:${who.userId}`, 10, 5 * 60_000);
@@ -85,9 +101,14 @@ export function createUsers(center: Center): Users {
       }
       if (current === replacement)
         throw refusedField('newPassword', replacement, 'another one than the current');
-      await replacePassword(center.db, who.userId, await hashPassword(replacement), who.sessionId);
+      const { userId, sessionId, email } = who;
+      const replaced = await hashPassword(replacement);
+      await center.events.withChange(async (tx, tell) => {
+        await replacePassword(tx, userId, replaced, sessionId);
+        await tell(about('password-changed', userId, say('password-changed', { email })));
+      });
       await tries.forget();
-      await tell(say('password-changed', { email: who.email }), 'password-changed', who.userId);
+      center.live.changed('users', userId);
     },
   };
 }
