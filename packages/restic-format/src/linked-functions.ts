@@ -1,4 +1,8 @@
-import koffi from 'koffi';
+/** Null where the package has no binary for this platform. */
+const koffi = await import('koffi').then(
+  (module) => module.default,
+  () => null,
+);
 
 /** A C function; memory is passed as a view of it, a handle as it came. */
 export type LinkedFunction = (...values: unknown[]) => unknown;
@@ -12,6 +16,7 @@ export type LinkedFunction = (...values: unknown[]) => unknown;
 export function linkedFunctions<Name extends string>(
   declarations: Record<Name, string>,
 ): Record<Name, LinkedFunction> | null {
+  if (koffi === null) return null;
   try {
     const program = koffi.load(null);
     const found = Object.entries<string>(declarations).map(([name, declaration]) => [

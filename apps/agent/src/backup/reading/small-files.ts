@@ -11,6 +11,9 @@ import { BATCH_BYTES, BATCH_FILES, recordsOfBatch, type SourceMemory } from './s
 
 const UNKNOWN_ERROR: PlainError = { code: null, message: 'it could not be read' };
 
+/** A batch that is not full goes after this time, ms. */
+const LINGER_MS = 10;
+
 interface WaitingFile {
   file: SourceFile;
   room: number;
@@ -67,10 +70,10 @@ export class SmallFiles {
   #open(at: number): void {
     const batch: Batch = { at, files: [], bytes: 0 };
     this.#batch = batch;
-    // Whoever waits for a file lets the event loop turn, and then what there is must go.
-    setImmediate(() => {
+    // Where few files have changed the walk goes on for a while before the next comes; but somebody waits for each.
+    setTimeout(() => {
       if (this.#batch === batch) this.#send(batch);
-    });
+    }, LINGER_MS);
   }
 
   #send(batch: Batch): void {
