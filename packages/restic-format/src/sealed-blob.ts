@@ -78,7 +78,7 @@ let frameSpace = Buffer.alloc(0);
  * To be used again, for what is larger, too: memory that is not written to takes none, while a space that grows bit by
  * bit leaves holes.
  */
-function spaceFor(bytes: number): Buffer {
+function spaceFor(bytes: number): Buffer<ArrayBuffer> {
   return Buffer.allocUnsafeSlow(Math.max(bytes, compressedBound(MAX_CHUNK_BYTES)));
 }
 
