@@ -6,12 +6,15 @@ import { errorCode } from '../posix/error-code.ts';
 import { chownAt, setTimesAt, setTimesOf, timesOf, writeAttribute } from '../posix/libc.ts';
 import { say } from '../remarks/say.ts';
 
-/** What an entry is given once its content is there. */
-export interface EntryMetadata {
+export interface Ownership {
   uid: number;
   gid: number;
   /** Permission bits of chmod(2). */
   mode: number;
+}
+
+/** What an entry is given once its content is there. */
+export interface EntryMetadata extends Ownership {
   /** As `timesOf` makes them. */
   times: BigInt64Array;
   attributes: readonly ExtendedAttribute[];

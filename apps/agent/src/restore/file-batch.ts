@@ -1,4 +1,4 @@
-import { plaintextLength } from '@breakwater/restic-format/blob';
+import { type BlobLocation, plaintextLength } from '@breakwater/restic-format/blob';
 import { lossOf } from '@breakwater/restic-format/blob-reading';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { throwIfCancelled } from '../backup/cancellation.ts';
@@ -23,6 +23,8 @@ export class FileBatch {
   readonly #writer: FileWriter;
   readonly #existing: ExistingFiles;
   #plan: Plan = new Map();
+  /** What was looked up last: of a file with one blob it is asked for twice. */
+  #found: { id: string; location: BlobLocation | undefined } = { id: '', location: undefined };
   #bytes = 0;
   #files = 0;
   /** The batch before, still being written while this one is planned. */
@@ -60,11 +62,17 @@ export class FileBatch {
     this.#writer.abandon(remove);
   }
 
+  #locate(id: string): BlobLocation | undefined {
+    if (this.#found.id !== id) {
+      this.#found = { id, location: this.#job.repository.index.lookup('data', id) };
+    }
+    return this.#found.location;
+  }
+
   /** False when a blob lies in no pack: then nothing of the file is touched. */
   #measure(file: FileInWork): boolean {
-    const { index } = this.#job.repository;
     for (const id of file.node.content ?? []) {
-      const location = index.lookup('data', id);
+      const location = this.#locate(id);
       if (location === undefined) {
         this.#writer.fail(file, lossOf(this.#job.repository, { type: 'data', id }));
         return false;
@@ -76,10 +84,9 @@ export class FileBatch {
 
   /** `matches`: for each blob 1 when the file has it already. */
   #planContent(file: FileInWork, matches: Uint8Array | null): void {
-    const { index } = this.#job.repository;
     let offset = 0;
     for (const [at, id] of (file.node.content ?? []).entries()) {
-      const location = index.lookup('data', id);
+      const location = this.#locate(id);
       if (location === undefined) {
         this.#writer.fail(file, lossOf(this.#job.repository, { type: 'data', id }));
         return;

@@ -1,7 +1,7 @@
 import { unixPermissions } from '@breakwater/restic-format/file-mode';
 import type { ExtendedAttribute, TreeNode } from '@breakwater/restic-format/tree';
 import { timesOf } from '../posix/libc.ts';
-import type { EntryMetadata } from './apply-metadata.ts';
+import type { EntryMetadata, Ownership } from './apply-metadata.ts';
 
 /** A file as it is sent to a thread. */
 export interface TableFile {
@@ -75,6 +75,12 @@ export class FileTableReader {
     return this.#number(file, DESCRIPTOR);
   }
 
+  /** Whether it is to be made. */
+  isNew(file: number): boolean {
+    const start = file === 0 ? 0 : this.#number(file - 1, NAME_END);
+    return start !== this.#number(file, NAME_END);
+  }
+
   /** Null when the descriptor is the file itself. */
   name(file: number): Uint8Array | null {
     const start = file === 0 ? 0 : this.#number(file - 1, NAME_END);
@@ -88,6 +94,12 @@ export class FileTableReader {
 
   isSparse(file: number): boolean {
     return this.#number(file, SPARSE) === 1;
+  }
+
+  /** What it is given at its end is no more than this and times. Null when that is more, or nothing. */
+  ownership(file: number): Ownership | null {
+    if (this.#number(file, HAS_METADATA) === 0 || this.#attributes.has(file)) return null;
+    return { uid: this.#number(file, UID), gid: this.#number(file, GID), mode: this.#number(file, MODE) };
   }
 
   metadata(file: number): EntryMetadata | null {

@@ -1,12 +1,13 @@
-import { fstatSync, ftruncateSync, readSync } from 'node:fs';
+import { fchmodSync, fstatSync, ftruncateSync, readSync } from 'node:fs';
 import { hash } from 'node:crypto';
 import type { RepositoryKey } from '@breakwater/restic-format/crypto';
 import { PackSourceReader } from '@breakwater/restic-format/pack-source';
 import { BlobOpener } from '@breakwater/restic-format/sealed-blob';
 import { openPackFile } from '../store/pack-file.ts';
 import { errorCode } from '../posix/error-code.ts';
-import { openAt } from '../posix/libc.ts';
+import { openAt, setTimesOf } from '../posix/libc.ts';
 import { applyMetadata, closeQuietly, type MetadataRefusals, NEW_FILE_FLAGS } from './apply-metadata.ts';
+import { BirthOwnership, PRIVATE_MODE } from './birth-ownership.ts';
 import { type FileTable, FileTableReader } from './file-table.ts';
 import {
   BLOB_WIDTH,
@@ -123,13 +124,17 @@ class OrderFiles {
   /** Descriptors, −1 before the file is made, −2 when it is given up. */
   readonly #open: Int32Array;
   readonly #left: Set<number> = new Set();
+  readonly #births = new BirthOwnership();
+  /** 1: made with the owner and mode that it is to have. */
+  readonly #bornRight: Uint8Array;
 
   constructor(files: FileTable, errors: FileError[]) {
     this.#table = new FileTableReader(files);
     this.#errors = errors;
     this.#open = new Int32Array(this.#table.count);
+    this.#bornRight = new Uint8Array(this.#table.count);
     for (let at = 0; at < this.#open.length; at += 1) {
-      this.#open[at] = this.#table.name(at) === null ? this.#table.descriptor(at) : -1;
+      this.#open[at] = this.#table.isNew(at) ? -1 : this.#table.descriptor(at);
     }
   }
 
@@ -157,23 +162,30 @@ class OrderFiles {
       if (metadata !== null) {
         try {
           if (this.#table.isSparse(at)) ftruncateSync(opened, this.#table.size(at));
-          applyMetadata(opened, metadata, refusals);
+          if (this.#bornRight[at] === 1) setTimesOf(opened, metadata.times);
+          else applyMetadata(opened, metadata, refusals);
         } catch (error) {
           this.#fail(at, error, false);
           continue;
         }
       }
-      if (this.#table.name(at) !== null) closeQuietly(opened);
+      // It has to be opened again for what it lacks, which the mode that it is to have need not allow.
+      else if (this.#bornRight[at] === 1) fchmodSync(opened, PRIVATE_MODE);
+      if (this.#table.isNew(at)) closeQuietly(opened);
     }
   }
 
   #opened(at: number): number {
     const known = this.#open[at] ?? -2;
-    const name = this.#table.name(at);
-    if (known !== -1 || name === null) return known;
+    const name = known === -1 ? this.#table.name(at) : null;
+    if (name === null) return known;
     try {
-      const opened = openAt(this.#table.descriptor(at), name, NEW_FILE_FLAGS, 0o600);
+      const folder = this.#table.descriptor(at);
+      const wanted = this.#table.ownership(at);
+      const mode = this.#births.modeFor(folder, wanted);
+      const opened = openAt(folder, name, NEW_FILE_FLAGS, mode);
       this.#open[at] = opened;
+      if (this.#births.isRight(folder, opened, mode, wanted)) this.#bornRight[at] = 1;
       return opened;
     } catch (error) {
       this.#fail(at, error, true);
@@ -183,7 +195,7 @@ class OrderFiles {
 
   #fail(at: number, error: unknown, opening: boolean): void {
     const opened = this.#open[at] ?? -1;
-    if (opened >= 0 && this.#table.name(at) !== null) closeQuietly(opened);
+    if (opened >= 0 && this.#table.isNew(at)) closeQuietly(opened);
     this.#open[at] = -2;
     this.#errors.push({ file: at, code: errorCode(error) ?? '', message: reasonOf(error), opening });
   }

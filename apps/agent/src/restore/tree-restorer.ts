@@ -198,10 +198,15 @@ export class TreeRestorer {
   }
 }
 
+const [SLASH, DOT] = [0x2f, 0x2e];
+
 function flawOf(name: Buffer): string | null {
   if (name.length === 0) return 'is empty';
-  if (name.includes('/')) return 'contains a slash';
-  if (name.includes(0)) return 'contains a NUL byte';
-  if (name.equals(Buffer.from('.')) || name.equals(Buffer.from('..'))) return `is "${name.toString()}"`;
+  // By hand: for short names the functions of Buffer take longer to be called.
+  for (let at = 0; at < name.length; at += 1) {
+    if (name[at] === SLASH) return 'contains a slash';
+    if (name[at] === 0) return 'contains a NUL byte';
+  }
+  if (name.length <= 2 && name.every((byte) => byte === DOT)) return `is "${name.toString()}"`;
   return null;
 }
