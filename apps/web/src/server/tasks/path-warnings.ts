@@ -16,6 +16,7 @@ export async function pathWarnings(
   server: string,
   paths: readonly string[],
 ): Promise<TaskAnswer['warnings']> {
+  if (paths.length === 0) return [];
   const agent = await center.agents.byAddress(server);
   if (agent === null) return [];
   try {
