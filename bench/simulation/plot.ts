@@ -35,7 +35,8 @@ export function plotBars(heading: string, groups: readonly BarGroup[]): string {
   const one = LABEL + x(1);
   const rule = `<line x1="${one.toFixed(1)}" y1="40" x2="${one.toFixed(1)}" y2="${y - GAP}" stroke="#dc2626" stroke-dasharray="3 3"/>`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="12" fill="#111827">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="12" fill="#111827">`,
+    `<title>${escaped(heading)}</title>`,
     `<rect width="${WIDTH}" height="${y}" fill="#ffffff"/>`,
     ...parts,
     rule,
@@ -45,6 +46,9 @@ export function plotBars(heading: string, groups: readonly BarGroup[]): string {
 }
 
 function text(x: number, y: number, words: string, more = ''): string {
-  const safe = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<text x="${x}" y="${y}" ${more}>${safe}</text>`;
+  return `<text x="${x}" y="${y}" ${more}>${escaped(words)}</text>`;
+}
+
+function escaped(words: string): string {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   addSample,
   emptyWindow,
+  isApplicationLimited,
   isStale,
   resizeWindow,
   type SpeedSample,
@@ -93,6 +94,17 @@ describe('transferSampleCounts', () => {
     [[100], 101, true, true],
   ])('window %j, sample %d, application-limited %s → %s', (speeds, speed, limited, expected) => {
     expect(transferSampleCounts(windowOf(3, speeds), speed, limited)).toBe(expected);
+  });
+});
+
+describe('isApplicationLimited', () => {
+  it.each([
+    ['a sender that waits for the network all the time', true, 5000, 5000, false],
+    ['one that computes a little between two packs', true, 4100, 5000, false],
+    ['one whose disk gives a pack now and then', true, 900, 5000, true],
+    ['one that never fills its socket', false, 5000, 5000, true],
+  ])('%s', (_title, wasFull, busyMs, elapsedMs, expected) => {
+    expect(isApplicationLimited({ wasFull, busyMs, elapsedMs })).toBe(expected);
   });
 });
 

@@ -38,8 +38,24 @@ export function addSample(window: SpeedWindow, sample: SpeedSample): SpeedWindow
   return { size: window.size, samples, sma: Math.max(0, sma) };
 }
 
+/** Below this part of the time with a body on its way, the sender set the pace. */
+const BUSY_SHARE = 0.8;
+
 /**
- * Whether a transfer sample joins the window. One taken while the sender was never held up by the network says
+ * Whether the sender, not the network, set the pace of a transfer: its socket was never full, or it had nothing on
+ * its way for much of the time, as when its disk held it back. Short bursts then say more of slow starts and of the
+ * receiver's disk than of the link. `elapsedMs` is from the first of them on.
+ */
+export function isApplicationLimited(transfer: {
+  wasFull: boolean;
+  busyMs: number;
+  elapsedMs: number;
+}): boolean {
+  return !transfer.wasFull || transfer.busyMs < transfer.elapsedMs * BUSY_SHARE;
+}
+
+/**
+ * Whether a transfer sample joins the window. One taken while the sender was not held up by the network says
  * only "at least this fast": it counts only if it is above the average.
  */
 export function transferSampleCounts(

@@ -18,7 +18,14 @@ describe('TransferMeter', () => {
       meter.uploadEnded();
       clock.now += 10_000;
     }
-    expect(meter.takeSample()).toEqual({ bytesPerSecond: 8 * MIB, applicationLimited: false });
+    // And that there was so little of it says that the network was not what it waited for.
+    expect(meter.takeSample()).toEqual({ bytesPerSecond: 8 * MIB, applicationLimited: true });
+    clock.now += 60_000;
+    meter.uploadBegan();
+    meter.sent(4 * MIB, true);
+    clock.now += 1000;
+    meter.uploadEnded();
+    expect(meter.takeSample()).toEqual({ bytesPerSecond: 4 * MIB, applicationLimited: false });
   });
 
   it('does not count overlapping uploads twice', () => {

@@ -1,9 +1,10 @@
+import { isApplicationLimited } from '@breakwater/domain/speed-window';
 import type { TrafficObserver } from './traffic-observer.ts';
 
 /** One measurement of a running transfer (design: speed, transfer samples). */
 export interface TransferSample {
   bytesPerSecond: number;
-  /** The socket was never full meanwhile: the sender set the pace, and the network may be faster. */
+  /** The sender set the pace, and the network may be faster. */
   applicationLimited: boolean;
 }
 
@@ -22,6 +23,8 @@ export class TransferMeter implements TrafficObserver {
   readonly #now: () => number;
   #inFlight = 0;
   #busySince = 0;
+  /** When the first body of this sample was begun. */
+  #firstAt: number | null = null;
   #busyMs = 0;
   #bytes = 0;
   #full = false;
@@ -33,6 +36,7 @@ export class TransferMeter implements TrafficObserver {
 
   uploadBegan(): void {
     if (this.#inFlight === 0) this.#busySince = this.#now();
+    this.#firstAt ??= this.#now();
     this.#inFlight += 1;
   }
 
@@ -56,7 +60,12 @@ export class TransferMeter implements TrafficObserver {
     const now = this.#now();
     const busyMs = this.#busyMs + (this.#inFlight > 0 ? now - this.#busySince : 0);
     if (busyMs < LEAST_BUSY_MS || this.#bytes < LEAST_BYTES) return null;
-    const sample = { bytesPerSecond: (this.#bytes / busyMs) * 1000, applicationLimited: !this.#full };
+    const elapsedMs = now - (this.#firstAt ?? now);
+    const sample = {
+      bytesPerSecond: (this.#bytes / busyMs) * 1000,
+      applicationLimited: isApplicationLimited({ wasFull: this.#full, busyMs, elapsedMs }),
+    };
+    this.#firstAt = this.#inFlight > 0 ? now : null;
     this.#busySince = now;
     this.#busyMs = 0;
     this.#bytes = 0;
