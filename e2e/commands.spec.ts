@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
 import { openConsole, signInFirst } from './console.ts';
 import { root, startCluster } from './start-cluster.ts';
 
@@ -22,6 +23,12 @@ function agent(args: readonly string[]) {
   });
   const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
   return { child, said, ended, output: () => printed };
+}
+
+/** What stands in the way of some readers, one line each. */
+async function obstacles(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`));
 }
 
 test('what commands print is backed up beside files, with hooks around it, as the server’s own list allows', async () => {
@@ -92,6 +99,7 @@ test('what commands print is backed up beside files, with hooks around it, as th
       await page.getByRole('button', { name: 'Create and run now' }).click();
       await expect(page.getByText('a value that matches [a-z]+').first()).toBeVisible();
       await page.getByLabel('table').fill('goods');
+      expect(await obstacles(page)).toEqual([]);
       await expect(page.getByText('becomes /shop/goods.csv')).toBeVisible();
       await page.getByRole('button', { name: 'Create and run now' }).click();
     });
@@ -100,6 +108,7 @@ test('what commands print is backed up beside files, with hooks around it, as th
       const results = page.getByRole('list', { name: 'How its commands and hooks went' });
       await expect(results.getByRole('listitem')).toHaveCount(4, { timeout: 60_000 });
       await expect(page.getByText('Partial').first()).toBeVisible({ timeout: 60_000 });
+      expect(await obstacles(page)).toEqual([]);
       const [before, made, broken, after] = await results.getByRole('listitem').allInnerTexts();
       expect(before).toMatch(/freeze[\s\S]*before[\s\S]*done/);
       expect(made).toMatch(/export table=goods[\s\S]*done/);
