@@ -59,20 +59,35 @@ export const copyCare = z.object({
 });
 export type CopyCare = z.infer<typeof copyCare>;
 
+/** How far one copy is behind the others. */
+export const copyReplication = z.object({
+  /** One of those that are kept complete; others hand over what only they have. */
+  home: z.boolean(),
+  /** Snapshots that lie on another copy and not on this one. */
+  lacks: z.number().int().nonnegative(),
+  /** When it last had fetched all that it was to. */
+  replicatedAt: timestamp.nullable(),
+  /** Replications to it that failed since, and when the next is tried. */
+  failures: z.number().int().nonnegative(),
+  nextTryAt: timestamp.nullable(),
+});
+export type CopyReplication = z.infer<typeof copyReplication>;
+
 /** Which kinds of run take which fields. */
 const takenBy: Record<string, readonly string[]> = {
-  nodeId: ['check', 'prune'],
+  nodeId: ['check', 'prune', 'replicate'],
   readData: ['check'],
   readDataSubset: ['check'],
   maxUnused: ['prune'],
 };
 /**
  * `POST /repositories/{id}/runs`. Check and prune: of one copy, by default one that is online and holds the newest
- * snapshot. Forget: what the retention of the repository's tasks does not keep, on every copy.
+ * snapshot. Forget: what the retention of the repository's tasks does not keep, on every copy. Replicate: the copy of
+ * the node fetches what it lacks; where there is none it is made.
  */
 export const repositoryRunInput = z
   .strictObject({
-    kind: z.enum(['check', 'forget', 'prune']),
+    kind: z.enum(['check', 'forget', 'prune', 'replicate']),
     nodeId: resourceId.optional(),
     /** Check: also read and verify every pack, not only the structure. */
     readData: z.boolean().optional(),
@@ -88,6 +103,9 @@ export const repositoryRunInput = z
       const value = given[field as keyof typeof given];
       if (value === undefined || kinds.includes(given.kind)) continue;
       refuse(field, `expected it with kind "${kinds.join('" or "')}" only`);
+    }
+    if (given.kind === 'replicate' && given.nodeId === undefined) {
+      refuse('nodeId', 'expected the id of the storage node that is to fetch');
     }
     if (given.readData === true && given.readDataSubset !== undefined) {
       refuse('readDataSubset', 'expected it without "readData", which reads everything');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byteCount, contentId, nodeName, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { remark } from './remark.ts';
-import { carePlan, copyCare } from './repository-care.ts';
+import { carePlan, copyCare, copyReplication } from './repository-care.ts';
 import { runKind, runState } from './run.ts';
 import { allowedCommands } from './source-commands.ts';
 import { verb } from './storage-token.ts';
@@ -72,6 +72,7 @@ export const copy = z.object({
   holdsNewest: z.boolean(),
   lastWriteAt: timestamp.nullable(),
   care: copyCare,
+  replication: copyReplication,
 });
 export const repository = z.object({
   id: repositoryId,
@@ -83,6 +84,9 @@ export const repository = z.object({
   formatVersion: z.union([z.literal(1), z.literal(2)]),
   kitConfirmedAt: timestamp.nullable(),
   copies: z.array(copy),
+  /** On how many nodes it is to be complete, and on how many it is. */
+  copiesWanted: byteCount,
+  copiesComplete: byteCount,
   snapshotCount: byteCount,
   lastSnapshotAt: timestamp.nullable(),
   care: carePlan,

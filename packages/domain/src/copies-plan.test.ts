@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
   chooseSource,
+  type HomeCopy,
+  homeToPrune,
+  MIRROR_AFTER_CHECK_MS,
+  planMirrors,
   type KnownCopy,
   type NodeForCopies,
   planCopies,
@@ -165,4 +169,44 @@ describe('where a copy fetches from', () => {
 it('tries a copy that failed again after pauses that double up to an hour', () => {
   expect([1, 2, 3, 4].map(replicationPauseMs)).toEqual([15_000, 30_000, 60_000, 120_000]);
   expect(replicationPauseMs(1000)).toBe(3_600_000);
+});
+
+describe('what follows the prune of one home', () => {
+  const home = (nodeId: string, more: Partial<HomeCopy> = {}): HomeCopy => ({
+    nodeId,
+    online: true,
+    complete: true,
+    damaged: false,
+    lastPrunedAt: null,
+    lastCheckedAt: null,
+    ...more,
+  });
+  const pruned = home('a', { lastPrunedAt: 1000, lastCheckedAt: 2000 });
+
+  it('one home is pruned: the one that was pruned last, else the most settled that is online', () => {
+    expect(homeToPrune([home('a'), home('b')])).toBe('a');
+    expect(homeToPrune([home('a', { online: false }), home('b')])).toBe('b');
+    expect(homeToPrune([home('a'), home('b', { lastPrunedAt: 1 })])).toBe('b');
+    expect(homeToPrune([home('a', { online: false })])).toBeNull();
+  });
+
+  it('the others are made the same once it was found whole', () => {
+    expect(planMirrors([pruned, home('b', { lastPrunedAt: 999 }), home('c')], 3000)).toEqual({
+      sourceId: 'a',
+      targetIds: ['b', 'c'],
+    });
+  });
+
+  it.each<[string, readonly HomeCopy[], number]>([
+    ['before it was checked', [{ ...pruned, lastCheckedAt: 999 }, home('b')], 3000],
+    ['when the check is long ago', [pruned, home('b')], 2001 + MIRROR_AFTER_CHECK_MS],
+    ['while it is known to be damaged', [{ ...pruned, damaged: true }, home('b')], 3000],
+    ['while it lacks a snapshot', [{ ...pruned, complete: false }, home('b')], 3000],
+    ['of one that is away', [pruned, home('b', { online: false })], 3000],
+    ['of one that lacks a snapshot', [pruned, home('b', { complete: false })], 3000],
+    ['of one that is the same already', [pruned, home('b', { lastPrunedAt: 1000 })], 3000],
+    ['where nothing was ever pruned', [home('a'), home('b')], 3000],
+  ])('nothing is removed %s', (_, homes, now) => {
+    expect(planMirrors(homes, now)).toBeNull();
+  });
 });

@@ -144,3 +144,48 @@ const LONGEST_PAUSE_MS = 3_600_000;
 export function replicationPauseMs(failures: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(Math.max(0, failures - 1), 20));
 }
+
+export interface HomeCopy {
+  readonly nodeId: string;
+  readonly online: boolean;
+  /** It holds every snapshot that any copy holds. */
+  readonly complete: boolean;
+  /** A check has found damage there that is not mended. */
+  readonly damaged: boolean;
+  /** Epoch milliseconds; null: never. */
+  readonly lastPrunedAt: number | null;
+  readonly lastCheckedAt: number | null;
+}
+
+/** What is removed elsewhere is removed on the word of a check that is no older. */
+export const MIRROR_AFTER_CHECK_MS = 3_600_000;
+
+/** Of a repository's homes, most settled first, the one that is pruned; the others are made the same as it then. */
+export function homeToPrune(homes: readonly HomeCopy[]): string | null {
+  const [first] = homes
+    .filter(({ online }) => online)
+    .toSorted((a, b) => (b.lastPrunedAt ?? 0) - (a.lastPrunedAt ?? 0));
+  return first?.nodeId ?? null;
+}
+
+/**
+ * After one home was pruned, and checked and found whole since, which others are to be made the same. Copies pruned
+ * each for itself would differ in what they wrote anew, and fetch it from each other after every prune.
+ */
+export function planMirrors(
+  homes: readonly HomeCopy[],
+  now: number,
+): { sourceId: string; targetIds: readonly string[] } | null {
+  const source = homes.find(({ nodeId }) => nodeId === homeToPrune(homes));
+  const prunedAt = source?.lastPrunedAt ?? null;
+  const checkedAt = source?.lastCheckedAt ?? null;
+  if (source === undefined || prunedAt === null || checkedAt === null) return null;
+  if (!source.complete || source.damaged) return null;
+  if (checkedAt < prunedAt || now - checkedAt > MIRROR_AFTER_CHECK_MS) return null;
+  const targets = homes.filter(
+    (home) => home !== source && home.online && home.complete && (home.lastPrunedAt ?? 0) < prunedAt,
+  );
+  return targets.length === 0
+    ? null
+    : { sourceId: source.nodeId, targetIds: targets.map((home) => home.nodeId) };
+}

@@ -1,14 +1,18 @@
 import { DEFAULT_MAX_UNUSED } from '@breakwater/contract/prune-limits';
 import { CARE_RETRY_MS, judgeCare } from '@breakwater/domain/care-plan';
+import { homeToPrune } from '@breakwater/domain/copies-plan';
 import type { Remark } from '@breakwater/contract/remark';
 import { isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
+import { homesOfRepository } from '../replication/homes-of-repository.ts';
 import { carePlanOf, historyOf } from '../repositories/copy-care.ts';
 import { everyRepositoryId, noteCareBegun, notePauses } from '../repositories/care-plans.ts';
 import { type RepositoryRow, requireRepository } from '../repositories/repository-access.ts';
+import { isVersion2 } from '../repositories/require-version-2.ts';
 import { removeLocksOfEndedRuns } from '../repositories/repository-locks.ts';
 import { judgeRepository } from '../retention/judge-repository.ts';
+import { forgottenButHeld } from '../snapshots/recorded-snapshots.ts';
 import { failedSince, unfinishedRunsOf } from '../runs/find-runs.ts';
 import { startCheck, startForget, startPrune } from './start-care-run.ts';
 
@@ -34,21 +38,26 @@ export async function careForRepository(center: Center, id: string): Promise<voi
   const { forget, paused } = await judgeRepository(center, id, 'plan');
   await tellPauses(center, row, paused);
   const unfinished = await unfinishedRunsOf(center, id);
-  const forgets = forget.length > 0 && !unfinished.some(({ kind }) => kind === 'forget');
+  const left = await forgottenButHeld(center, id);
+  const forgets = forget.length + left.length > 0 && !unfinished.some(({ kind }) => kind === 'forget');
   if (forgets && !(await failedSince(center, id, 'forget', center.now() - CARE_RETRY_MS))) {
     await startForget(center, id, 'schedule');
   }
   const now = center.now();
   // Format version 1 is read only.
   const plan = carePlanOf(row);
-  if (row.formatVersion === 1) plan.pruneEveryDays = Number.POSITIVE_INFINITY;
+  if (!(await isVersion2(center, id))) plan.pruneEveryDays = Number.POSITIVE_INFINITY;
   const busy = new Set(
     unfinished.flatMap(({ ask }) => (ask.kind === 'check' || ask.kind === 'prune' ? [ask.nodeId] : [])),
   );
+  const pruned = homeToPrune(await homesOfRepository(center, id));
   for (const copy of row.copies) {
     const { nodeId, node } = copy;
     if (busy.has(nodeId) || !isOnline(node.lastHeartbeatAt, center)) continue;
-    const due = judgeCare(plan, historyOf(copy), now);
+    // Of the copies that are kept complete one is pruned, and the others are made the same.
+    const follows = copy.home && pruned !== null && pruned !== nodeId;
+    const own = follows ? { ...plan, pruneEveryDays: Number.POSITIVE_INFINITY } : plan;
+    const due = judgeCare(own, historyOf(copy), now);
     if (due.due === 'nothing') continue;
     await noteCareBegun(center, { repositoryId: id, nodeId }, new Date(now));
     if (due.due === 'prune') {

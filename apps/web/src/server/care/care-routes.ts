@@ -13,6 +13,7 @@ import type { Center } from '../center.ts';
 import { defineRoute } from '../http/route.ts';
 import type { StartedRun } from '../runs/start-run.ts';
 import { listRepositoryLocks, removeRepositoryLock } from '../repositories/repository-locks.ts';
+import { replicateNow } from '../replication/replicate-now.ts';
 import { startCheck, startForget, startPrune } from './start-care-run.ts';
 
 const tag = 'Repositories';
@@ -23,7 +24,8 @@ export const careRoutes = [
     method: 'POST',
     path: '/repositories/{id}/runs',
     tag,
-    summary: 'Have a maintenance agent check or prune a copy, or forget what retention does not keep',
+    summary:
+      'Have a maintenance agent check or prune a copy, or forget what retention does not keep; or have a node fetch what its copy lacks',
     role: 'operator',
     params,
     body: repositoryRunInput,
@@ -74,5 +76,7 @@ function start(
         { nodeId: wanted.nodeId, maxUnused: wanted.maxUnused ?? DEFAULT_MAX_UNUSED },
         trigger,
       );
+    case 'replicate':
+      return replicateNow(center, id, wanted.nodeId ?? '', trigger);
   }
 }

@@ -4,6 +4,7 @@ import { isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
 import { refusedField } from '../http/field-refusal.ts';
 import { judgeRepository } from '../retention/judge-repository.ts';
+import { forgottenButHeld } from '../snapshots/recorded-snapshots.ts';
 import { newestSnapshotOf } from '../repositories/repositories.ts';
 import { type RepositoryRow, requireRepository } from '../repositories/repository-access.ts';
 import { requireVersion2 } from '../repositories/require-version-2.ts';
@@ -52,7 +53,9 @@ export async function startPrune(
 export async function startForget(center: Center, id: string, trigger: Trigger): Promise<StartedRun> {
   const row = await requireRepository(center, id);
   const { forget, paused } = await judgeRepository(center, id, trigger === 'schedule' ? 'plan' : 'person');
-  if (forget.length > 0) return start(center, row, { kind: 'forget', snapshotIds: [] }, trigger);
+  const left = await forgottenButHeld(center, id);
+  if (forget.length + left.length > 0)
+    return start(center, row, { kind: 'forget', snapshotIds: [] }, trigger);
   const [pause] = paused;
   throw new Failure(
     'conflict',

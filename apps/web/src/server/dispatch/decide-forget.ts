@@ -7,6 +7,7 @@ import type { RunRow } from '../runs/find-runs.ts';
 import { waitForRepository } from '../runs/repository-lease.ts';
 import { type RunAsk, runAsk } from '../runs/run-ask.ts';
 import { nodesHolding } from '../snapshots/nodes-holding.ts';
+import { forgottenButHeld } from '../snapshots/recorded-snapshots.ts';
 
 export type ForgetDecision =
   | { verdict: 'forget'; ask: Extract<RunAsk, { kind: 'forget' }> }
@@ -14,7 +15,8 @@ export type ForgetDecision =
 
 /**
  * What a forget run removes: the snapshots somebody named, or else what the retention of tasks, as it is now, does
- * not keep. Asked when it is about to go out: the run may have waited for long.
+ * not keep, and what was forgotten and has turned up again on a copy that was away. Asked when it is about to go out:
+ * the run may have waited for long.
  */
 export async function decideForget(
   center: Center,
@@ -36,7 +38,8 @@ export async function decideForget(
     repositoryId,
     run.trigger === 'schedule' ? 'plan' : 'person',
   );
-  const snapshotIds = forget.slice(0, MAX_FORGOTTEN_AT_ONCE).map(({ id }) => id);
+  const left = await forgottenButHeld(center, repositoryId);
+  const snapshotIds = [...left, ...forget.map(({ id }) => id)].slice(0, MAX_FORGOTTEN_AT_ONCE);
   if (snapshotIds.length > 0) return { verdict: 'forget', ask: { kind: 'forget', snapshotIds } };
   return { verdict: 'cancel', remark: paused[0]?.remark ?? say('nothing-to-forget', {}) };
 }

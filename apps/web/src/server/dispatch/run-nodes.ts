@@ -5,9 +5,8 @@ import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
 import { knownCopies } from '../repositories/copies.ts';
 import type { RunAsk } from '../runs/run-ask.ts';
-import { recordedOf } from '../snapshots/recorded-snapshots.ts';
 import { snapshotHistory } from '../snapshots/snapshot-history.ts';
-import { nodesHolding } from '../snapshots/nodes-holding.ts';
+import { nodesHolding, nodesHoldingAny } from '../snapshots/nodes-holding.ts';
 import { measuredSpeeds } from '../speeds/measured-speeds.ts';
 import type { StorageNodeRecord } from '../storage-nodes/storage-nodes.ts';
 import { runGrant } from '../storage-tokens/run-grant.ts';
@@ -69,13 +68,7 @@ export async function planNodes(
       .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));
   }
   if (ask.kind === 'forget') {
-    const wanted = new Set(ask.snapshotIds);
-    const recorded = await recordedOf(center, { repositoryId: run.repositoryId });
-    const holding = new Set(recorded.flatMap(({ id, nodeIds }) => (wanted.has(id) ? nodeIds : [])));
-    // Somebody may have named one that no task has made.
-    if (ask.named === true) {
-      for (const id of wanted) for (const nodeId of await nodesHolding(center, id)) holding.add(nodeId);
-    }
+    const holding = await nodesHoldingAny(center, run.repositoryId, ask.snapshotIds);
     return all
       .filter((node) => holding.has(node.id))
       .map((node) => plan(node, refuseSource(factsOf(node), window, now), null));

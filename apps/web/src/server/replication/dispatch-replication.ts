@@ -16,6 +16,7 @@ import { type CopiesOfRepository, copiesOfRepository, sourceFor } from './copies
 import { lockCopy } from './copy-locks.ts';
 import { giveBack, type ReplicationAsk } from './give-back.ts';
 import { lookAtSnapshots } from './held-snapshots.ts';
+import { requireWholeSource } from './require-whole-source.ts';
 import { countReplicationsTo } from './replication-records.ts';
 import { LEASE_MS, sourceGrant } from './replication-terms.ts';
 
@@ -47,7 +48,7 @@ export async function dispatchReplication(
     await createCopy(center, repositoryId, target.id);
     const { forgotten } = await lookAtSnapshots(center, repositoryId, target);
     const facts = await copiesOfRepository(center, repositoryId);
-    const source = sourceFor(facts, target.id);
+    const source = ask.mirror ? sourceOfMirror(facts, ask) : sourceFor(facts, target.id);
     if (source === null) return await withoutSource(center, run, facts, target.id);
     const there = await lookAtSnapshots(center, repositoryId, source);
     const claim = await claimReplication(center, run, repositoryId, { ...ask, sourceId: source.id });
@@ -84,6 +85,12 @@ async function whyWait(
     return wait(say('node-fetches-enough', { node: target.name }));
   }
   return null;
+}
+
+/** Only the one that was pruned and checked will do. */
+function sourceOfMirror(facts: CopiesOfRepository, { sourceId }: ReplicationAsk): StorageNodeRecord | null {
+  const isOnline = facts.nodes.some(({ nodeId, online }) => nodeId === sourceId && online);
+  return isOnline && sourceId !== null ? (facts.records.get(sourceId) ?? null) : null;
 }
 
 async function withoutSource(
@@ -125,6 +132,7 @@ async function send(
       locked = { ...locked, locks };
       await noteOnReplication(center.db, run, { locks });
     }
+    if (ask.mirror) await requireWholeSource(center, repositoryId, source);
     const { token } = await signStorageToken(center.keys.signing, sourceGrant(run, source.id), center.now());
     const now = center.now();
     // Before it is sent: an order whose answer is lost may have got through.

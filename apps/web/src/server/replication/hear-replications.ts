@@ -11,7 +11,7 @@ import { replicationPauseMs } from '@breakwater/domain/copies-plan';
 import { unlockCopies } from './copy-locks.ts';
 import { giveBack, type ReplicationAsk } from './give-back.ts';
 import { lookAtSnapshots } from './held-snapshots.ts';
-import { holdBack, noteReplicated, replicationsTo } from './replication-records.ts';
+import { holdBack, notePrunedAs, noteReplicated, replicationsTo } from './replication-records.ts';
 
 /** An order that was just sent, or taken, may not be in a heartbeat that was made before. */
 const UNLISTED_MS = { sent: 30_000, taken: 8000 };
@@ -74,7 +74,10 @@ async function finish(center: Center, run: RunRow, ask: ReplicationAsk, end: Rep
         ? null
         : say('failure', { code: failure.code, detail: failure.message });
   const ended = await endReplicationRun(center, run, end, { remark, locks }, async (tx, at) => {
-    if (outcome === 'succeeded') await noteReplicated(tx, copy, at, end.fetched.files > 0);
+    if (outcome === 'succeeded') {
+      await noteReplicated(tx, copy, at, end.fetched.files > 0);
+      if (ask.mirror && ask.sourceId !== null) await notePrunedAs(tx, copy, ask.sourceId);
+    }
     if (outcome !== 'failed') return;
     await holdBack(tx, copy, new Date(at.getTime() + replicationPauseMs(run.attempt + 4)), true);
   });

@@ -1,11 +1,13 @@
-import { planCopies, USUAL_COPIES } from '@breakwater/domain/copies-plan';
+import { planCopies, planMirrors } from '@breakwater/domain/copies-plan';
 import type { Center } from '../center.ts';
 import { everyRepositoryId } from '../repositories/care-plans.ts';
 import { requireRepository } from '../repositories/repository-access.ts';
+import { isVersion2 } from '../repositories/require-version-2.ts';
 import { unfinishedRunsOf } from '../runs/find-runs.ts';
 import { type StartedRun, startRun } from '../runs/start-run.ts';
-import { copiesWantedBy } from '../tasks/task-copies.ts';
+import { wantedCopies } from '../tasks/task-copies.ts';
 import { copiesOfRepository } from './copies-of-repository.ts';
+import { homesOfRepository } from './homes-of-repository.ts';
 import { keepHomes } from './replication-records.ts';
 
 /** Keeps every repository's copies; what fails in one does not keep it from the others. */
@@ -24,12 +26,13 @@ export async function keepAllCopies(center: Center): Promise<void> {
  * number of times: one that waits or goes on is not started again.
  */
 export async function keepCopies(center: Center, repositoryId: string): Promise<void> {
+  // Format version 1 is read only.
+  if (!(await isVersion2(center, repositoryId))) return;
   const facts = await copiesOfRepository(center, repositoryId);
   const plan = planCopies(await wantedCopies(center, repositoryId), facts.copies, facts.nodes);
   // Before the first snapshot nothing has been decided.
   if (plan.homes.length === 0) return;
   await keepHomes(center.db, repositoryId, plan.homes);
-  if (plan.fill.length === 0) return;
   const unfinished = await unfinishedRunsOf(center, repositoryId);
   const now = center.now();
   for (const { nodeId } of plan.fill) {
@@ -38,14 +41,26 @@ export async function keepCopies(center: Center, repositoryId: string): Promise<
     if (isBusy || (row?.replicateAfter?.getTime() ?? 0) > now) continue;
     await startReplication(center, repositoryId, nodeId, 'schedule');
   }
+  if (plan.fill.length > 0) return;
+  const mirrors = planMirrors(await homesOfRepository(center, repositoryId), now);
+  for (const nodeId of mirrors?.targetIds ?? []) {
+    const isBusy = unfinished.some(({ ask }) => ask.kind === 'replicate' && ask.nodeId === nodeId);
+    const row = facts.rows.find((one) => one.nodeId === nodeId);
+    if (isBusy || (row?.replicateAfter?.getTime() ?? 0) > now) continue;
+    await startReplication(center, repositoryId, nodeId, 'schedule', mirrors?.sourceId);
+  }
 }
 
-/** Has a node fetch what its copy of the repository lacks; the copy is made if it is not there. */
+/**
+ * Has a node fetch what its copy of the repository lacks; the copy is made if it is not there. `mirrorOf`: the node
+ * whose copy was pruned, which this one is made the same as.
+ */
 export async function startReplication(
   center: Center,
   repositoryId: string,
   nodeId: string,
   trigger: 'manual' | 'api' | 'schedule',
+  mirrorOf?: string,
 ): Promise<StartedRun> {
   const row = await requireRepository(center, repositoryId);
   return startRun(center, {
@@ -56,13 +71,6 @@ export async function startReplication(
     repositoryId,
     trigger,
     ifAgentSilent: 'wait',
-    ask: { kind: 'replicate', nodeId, sourceId: null, mirror: false },
+    ask: { kind: 'replicate', nodeId, sourceId: mirrorOf ?? null, mirror: mirrorOf !== undefined },
   });
-}
-
-/** What its tasks say; where they say nothing, two as soon as there are two nodes. */
-export async function wantedCopies(center: Center, repositoryId: string): Promise<number> {
-  const usable = (await center.storageNodes.all()).filter(({ draining }) => !draining).length;
-  const usual = Math.max(1, Math.min(USUAL_COPIES, usable));
-  return (await copiesWantedBy(center, repositoryId, usual)) ?? usual;
 }

@@ -14,6 +14,7 @@ const withSnapshots = {
   bytes: true,
   home: true,
   lastPrunedAt: true,
+  lastCheckedAt: true,
   replicatedAt: true,
   replicateAfter: true,
   replicationFailures: true,
@@ -79,6 +80,17 @@ export async function noteReplicated(store: Store, copy: CopyKey, at: Date, wrot
       ...(wrote ? { lastWriteAt: at } : {}),
     },
   });
+}
+
+/** A copy was made the same as another: what was pruned there is pruned here. */
+export async function notePrunedAs(store: Store, copy: CopyKey, sourceId: string): Promise<void> {
+  const { repositoryId } = copy;
+  const source = await store.copy.findUnique({
+    where: { repositoryId_nodeId: { repositoryId, nodeId: sourceId } },
+    select: { lastPrunedAt: true },
+  });
+  if (source === null) return;
+  await store.copy.updateMany({ where: copy, data: { lastPrunedAt: source.lastPrunedAt } });
 }
 
 /** Nothing is fetched to this copy before `until`; counts as failed when `failed`. */

@@ -1,10 +1,16 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { centerToBrowser } from '@breakwater/contract/browser-events';
-import { page, recoveryKit, repository as repositoryShape, speed } from '@breakwater/contract/resources';
+import {
+  page,
+  recoveryKit,
+  repository as repositoryShape,
+  snapshot as snapshotShape,
+  speed,
+} from '@breakwater/contract/resources';
 import { type Run, run as runShape, startRunAnswer } from '@breakwater/contract/run';
 import { taskAnswer } from '@breakwater/contract/task';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -164,6 +170,64 @@ describe.skipIf(!hasRestic)(`copies${hasRestic ? '' : ' (skipped: restic not ins
     expect(ended.state).toBe('succeeded');
     await allComplete();
     expect(await files('beta')).toEqual(await files('alpha'));
+    await check('beta', '--read-data');
+  }, 120_000);
+
+  it('are made the same as the one that was pruned, once a check has found that whole', async () => {
+    await cluster.startAgent('maintenance.test', 'maintenance');
+    const old = (await cluster.api('GET', `/snapshots?repositoryId=${repositoryId}`, page(snapshotShape)))
+      .items;
+    for (const name of await readdir(source)) await rm(join(source, name));
+    await backUp(MIB);
+    await allComplete();
+    const care = async (body: Record<string, string>): Promise<void> => {
+      const { runId } = await cluster.api('POST', `/repositories/${repositoryId}/runs`, startRunAnswer, body);
+      expect(await cluster.ended(runId)).toMatchObject({ state: 'succeeded' });
+    };
+    for (const { id } of old) {
+      const { runId } = await cluster.api('DELETE', `/snapshots/${id}`, startRunAnswer);
+      await cluster.ended(runId);
+    }
+    expect((await repository()).copies.map(({ snapshots }) => snapshots)).toEqual([1, 1]);
+    await care({ kind: 'prune', nodeId: await nodeId('alpha') });
+    await keepCopies(cluster.center.center, repositoryId);
+    expect((await runs()).every(({ state }) => state === 'succeeded')).toBe(true);
+    const before = await files('beta');
+    expect(before.length).toBeGreaterThan((await files('alpha')).length);
+
+    await care({ kind: 'check', nodeId: await nodeId('alpha') });
+    await keepCopies(cluster.center.center, repositoryId);
+    await allComplete();
+    expect(await files('beta')).toEqual(await files('alpha'));
+    await check('beta', '--read-data');
+    const { copies } = await repository();
+    expect(copies[1]?.care.lastPrunedAt).toBe(copies[0]?.care.lastPrunedAt);
+    await keepCopies(cluster.center.center, repositoryId);
+    expect((await runs()).every(({ state }) => state === 'succeeded')).toBe(true);
+  }, 120_000);
+
+  it('lose a forgotten snapshot that only turns up later', async () => {
+    const [snapshot] = (
+      await cluster.api('GET', `/snapshots?repositoryId=${repositoryId}`, page(snapshotShape))
+    ).items;
+    const name = snapshot?.id ?? '';
+    const kept = await readFile(join(cluster.folder, 'beta', repositoryId, 'snapshots', name));
+    await backUp(MIB);
+    await allComplete();
+    const { runId } = await cluster.api('DELETE', `/snapshots/${name}`, startRunAnswer);
+    await cluster.ended(runId);
+    // As if beta had got it from elsewhere and nobody knew.
+    await writeFile(join(cluster.folder, 'beta', repositoryId, 'snapshots', name), kept);
+    await backUp(MIB);
+    await allComplete();
+    expect(await files('alpha')).not.toContain(`snapshots/${name}`);
+    await cluster.until(
+      async () => {
+        await cluster.center.center.jobs.enqueueCare(repositoryId);
+        return files('beta');
+      },
+      (there) => !there.includes(`snapshots/${name}`),
+    );
     await check('beta', '--read-data');
   }, 120_000);
 });

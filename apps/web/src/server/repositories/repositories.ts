@@ -6,6 +6,7 @@ import { requireSourceAgent } from '../agents/require-source-agent.ts';
 import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
 import { signStorageToken } from '../storage-tokens/storage-token.ts';
+import { wantedCopies } from '../tasks/task-copies.ts';
 import { copyUrl } from './create-copy.ts';
 import { ensureRepository } from './ensure-repository.ts';
 import { confirmKit, findKitSnapshots, repositoriesWithoutKit } from './kit-records.ts';
@@ -175,5 +176,8 @@ async function viewAll(center: Center, rows: RepositoryRow[]): Promise<Repositor
     ),
     findKitSnapshots(center.db, rows.length === 1 ? (rows[0]?.id ?? null) : null),
   ]);
-  return rows.map((row) => viewRepository(row, newest.get(row.id), needed.get(row.id) ?? [], center));
+  const wanted = await Promise.all(rows.map(({ id }) => wantedCopies(center, id)));
+  return rows.map((row, at) =>
+    viewRepository(row, newest.get(row.id), needed.get(row.id) ?? [], wanted[at] ?? 1, center),
+  );
 }

@@ -4,8 +4,14 @@ import type { Prisma } from '../db/generated/client.ts';
 type Store = Database | Prisma.TransactionClient;
 
 const withCopies = {
-  copies: { include: { node: true, _count: { select: { snapshots: true } } }, orderBy: { createdAt: 'asc' } },
-  _count: { select: { snapshots: { where: { forgottenAt: null } } } },
+  copies: {
+    include: {
+      node: true,
+      _count: { select: { snapshots: { where: { snapshot: { forgottenAt: null } } } } },
+    },
+    orderBy: { createdAt: 'asc' },
+  },
+  _count: { select: { snapshots: { where: { forgottenAt: null, copies: { some: {} } } } } },
 } as const satisfies Prisma.RepositoryInclude;
 export type RepositoryRow = Prisma.RepositoryGetPayload<{ include: typeof withCopies }>;
 

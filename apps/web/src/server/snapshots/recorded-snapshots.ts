@@ -3,6 +3,8 @@ import type { Center } from '../center.ts';
 import type { Prisma } from '../db/generated/client.ts';
 import {
   catalogedIds,
+  forgottenButThere,
+  liveTrees,
   forgetUnheld,
   type RecordedSnapshot,
   recordedSnapshots,
@@ -63,6 +65,14 @@ export async function knownToCatalog(
   return catalogedIds(center.db, repositoryId, ids);
 }
 
+/**
+ * Snapshots that were forgotten and lie on a copy again, or still: nobody knew then that it had them. They are to go
+ * from there, too.
+ */
+export async function forgottenButHeld(center: Pick<Center, 'db'>, repositoryId: string): Promise<string[]> {
+  return forgottenButThere(center.db, repositoryId);
+}
+
 /** A run has removed snapshots from copies: what no copy has any more is gone from the catalog, too. */
 export async function noteForgotten(
   tx: Prisma.TransactionClient,
@@ -75,4 +85,9 @@ export async function noteForgotten(
   }
   const ids = new Set(forgotten.flatMap(({ snapshotIds }) => snapshotIds));
   await forgetUnheld(tx, repositoryId, [...ids], at);
+}
+
+/** The trees of a repository's snapshots that nobody forgot. */
+export async function treesOfSnapshots(center: Pick<Center, 'db'>, repositoryId: string): Promise<string[]> {
+  return liveTrees(center.db, repositoryId);
 }

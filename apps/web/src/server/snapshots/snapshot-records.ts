@@ -166,6 +166,38 @@ export async function catalogedIds(
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Nodes whose copies hold any of these snapshots, forgotten ones too. */
+export async function nodesWithAny(
+  store: Store,
+  repositoryId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await store.snapshotCopy.findMany({
+    where: { repositoryId, snapshotId: { in: [...ids] } },
+    distinct: ['nodeId'],
+    select: { nodeId: true },
+  });
+  return new Set(rows.map((row) => row.nodeId));
+}
+
+/** Snapshots that were forgotten, and are found on a copy all the same. Oldest first. */
+export async function forgottenButThere(store: Store, repositoryId: string): Promise<string[]> {
+  const rows = await store.snapshot.findMany({
+    where: { repositoryId, forgottenAt: { not: null }, copies: { some: {} } },
+    orderBy: [{ recordedAt: 'asc' }, { id: 'asc' }],
+    select: { id: true },
+  });
+  return rows.map(({ id }) => id);
+}
+
+export async function liveTrees(store: Store, repositoryId: string): Promise<string[]> {
+  const rows = await store.snapshot.findMany({
+    where: { repositoryId, forgottenAt: null, copies: { some: {} } },
+    select: { tree: true },
+  });
+  return rows.map(({ tree }) => tree);
+}
+
 /** These snapshots are no longer on this copy. */
 export async function removeSnapshotCopies(
   store: Store,

@@ -1,12 +1,20 @@
+import { USUAL_COPIES } from '@breakwater/domain/copies-plan';
 import type { Center } from '../center.ts';
 import { tasksOfRepository } from './task-records.ts';
 
-/** The most copies that any task of a repository wants, `usual` where one does not say; null when it has no task. */
-export async function copiesWantedBy(
-  center: Pick<Center, 'db'>,
+/**
+ * On how many nodes a repository is to be complete: the most that any of its tasks wants. Where they say nothing it is
+ * two, as soon as there are two nodes.
+ */
+export async function wantedCopies(
+  center: Pick<Center, 'db' | 'storageNodes'>,
   repositoryId: string,
-  usual: number,
-): Promise<number | null> {
-  const rows = await tasksOfRepository(center.db, repositoryId);
-  return rows.length === 0 ? null : Math.max(...rows.map(({ copies }) => copies ?? usual));
+): Promise<number> {
+  const [nodes, tasks] = await Promise.all([
+    center.storageNodes.all(),
+    tasksOfRepository(center.db, repositoryId),
+  ]);
+  const usable = nodes.filter(({ draining }) => !draining).length;
+  const usual = Math.max(1, Math.min(USUAL_COPIES, usable));
+  return tasks.length === 0 ? usual : Math.max(...tasks.map(({ copies }) => copies ?? usual));
 }

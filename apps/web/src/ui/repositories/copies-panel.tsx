@@ -4,6 +4,7 @@ import type { Repository } from '@breakwater/contract/resources';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { ReplicateNow } from './replicate-now.tsx';
 import { DataTable } from '../primitives/data-table.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
@@ -13,8 +14,18 @@ import { Bytes, Count } from '../primitives/values.tsx';
 
 type Copy = Repository['copies'][number];
 
+/** How many snapshots a copy has still to fetch; one that is not kept complete has its own. */
+function Behind({ copy }: { copy: Copy }) {
+  const t = useTranslations('servers.repository');
+  const { home, lacks } = copy.replication;
+  if (lacks === 0) return t('complete');
+  if (!home) return <span className="text-ink-faint">{t('extra', { count: copy.snapshots })}</span>;
+  return <span className="text-warn">{t('lacks', { count: lacks })}</span>;
+}
+
 /** Where the repository is, and how far each copy has come. */
-export function CopiesPanel({ copies }: { copies: readonly Copy[] }) {
+export function CopiesPanel({ repository }: { repository: Repository }) {
+  const { copies, copiesComplete: complete, copiesWanted: wanted } = repository;
   const t = useTranslations('servers.repository');
   const states = useTranslations('common.state');
   const columns = useMemo(
@@ -36,6 +47,11 @@ export function CopiesPanel({ copies }: { copies: readonly Copy[] }) {
         id: 'newest',
         header: t('holdsNewest'),
         cell: (copy) => (copy.holdsNewest ? t('yes') : <span className="text-ink-faint">{t('no')}</span>),
+      },
+      {
+        id: 'behind',
+        header: t('behind'),
+        cell: (copy) => <Behind copy={copy} />,
       },
       {
         id: 'snapshots',
@@ -60,7 +76,18 @@ export function CopiesPanel({ copies }: { copies: readonly Copy[] }) {
     [t, states],
   );
   return (
-    <Panel flush title={t('copies')} description={t('copiesHint')}>
+    <Panel
+      flush
+      title={t('copies')}
+      description={
+        repository.snapshotCount > 0 && complete < wanted ? (
+          <span className="text-warn">{t('wanted', { complete, wanted })}</span>
+        ) : (
+          t('copiesHint')
+        )
+      }
+      actions={<ReplicateNow repository={repository} />}
+    >
       <DataTable
         bare
         name="copies"

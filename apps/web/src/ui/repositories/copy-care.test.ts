@@ -22,6 +22,7 @@ const copy = (of: CopyCare, bytes = 10) => ({
   snapshots: 1,
   holdsNewest: true,
   lastWriteAt: null,
+  replication: { home: true, lacks: 0, replicatedAt: null, failures: 0, nextTryAt: null },
   care: of,
 });
 

@@ -22,7 +22,7 @@ export function RepositoryView({ repository }: { repository: Repository }) {
     <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-4">
         {repository.formatVersion === 1 && <OldFormat repository={repository} />}
-        <CopiesPanel copies={repository.copies} />
+        <CopiesPanel repository={repository} />
         <CarePanel repository={repository} />
         <LocksPanel repositoryId={repository.id} />
         {mayKit && <RecoveryKit repository={repository} server={repository.sourceAddress ?? repository.id} />}

@@ -22,6 +22,8 @@ export interface TaskDraft {
   schedule: { preset: SchedulePreset; timeZone: string } | null;
   strategy: z.infer<typeof strategy>;
   nodeId: string | null;
+  /** Nodes that are to hold each snapshot completely; null: two, as soon as there are two. */
+  copies: number | null;
   /** Null: the server's own. */
   repositoryId: string | null;
   ifAgentSilent: 'stop' | 'wait';
@@ -39,6 +41,7 @@ export function emptyDraft(sourceAddress: string | null, timeZone: string): Task
     schedule: { preset: { kind: 'daily', hour: 2, minute: 0 }, timeZone },
     strategy: 'finish-first',
     nodeId: null,
+    copies: null,
     repositoryId: null,
     ifAgentSilent: 'stop',
     keep: KEEP_EVERYTHING,
@@ -59,6 +62,7 @@ export function draftOf(task: Task): TaskDraft {
         : { preset: presetOf(task.schedule.cron), timeZone: task.schedule.timeZone },
     strategy: task.strategy,
     nodeId: task.nodeId,
+    copies: task.copies,
     repositoryId: task.repositoryId,
     ifAgentSilent: task.ifAgentSilent,
     keep: keepDraftOf(task.retention),
@@ -77,6 +81,7 @@ export const draftFields = [
   'timeZone',
   'strategy',
   'nodeId',
+  'copies',
   'repositoryId',
   'ifAgentSilent',
   'retention',
@@ -105,6 +110,7 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
         : { cron: cronOf(draft.schedule.preset).trim(), timeZone: draft.schedule.timeZone },
     strategy: draft.strategy,
     nodeId: draft.strategy === 'pinned' ? draft.nodeId : null,
+    copies: draft.copies,
     repositoryId: draft.repositoryId,
     ifAgentSilent: draft.ifAgentSilent,
     retention: rawRetention(draft.keep),

@@ -9,6 +9,14 @@ import { RepositoryChoice } from './repository-choice.tsx';
 import type { TaskDraft } from './task-draft.ts';
 import type { FieldTexts } from './task-form.tsx';
 
+const USUAL = 'usual';
+
+/** One to four, and what somebody chose through the API. */
+function offeredCopies(chosen: number | null): number[] {
+  const usual = [1, 2, 3, 4];
+  return chosen === null || usual.includes(chosen) ? usual : [...usual, chosen];
+}
+
 /** Which storage node takes the data, and into which repository. */
 export function WhereSection(props: {
   draft: TaskDraft;
@@ -47,6 +55,19 @@ export function WhereSection(props: {
             />
           </Field>
         )}
+        <Field label={t('copies')} error={texts.copies}>
+          <Select
+            value={String(draft.copies ?? USUAL)}
+            options={[
+              { value: USUAL, label: t('copiesUsual'), hint: t('copiesUsualHint') },
+              ...offeredCopies(draft.copies).map((count) => ({
+                value: String(count),
+                label: t('copiesCount', { count }),
+              })),
+            ]}
+            onChange={(copies) => change({ copies: copies === USUAL ? null : Number(copies) })}
+          />
+        </Field>
         <RepositoryChoice
           draft={draft}
           change={change}

@@ -160,6 +160,19 @@ export const servers = {
     no: 'no',
     bytes: 'Size',
     written: 'Last written',
+    behind: 'Behind',
+    complete: 'complete',
+    lacks: '{count, plural, one {one snapshot behind} other {# snapshots behind}}',
+    extra: 'holds {count, plural, one {one snapshot} other {# snapshots}} that went here',
+    wanted:
+      '{complete, plural, one {One copy is} other {# copies are}} complete, {wanted, plural, one {one is} other {# are}} wanted.',
+    replicate: 'Bring up to date',
+    replicateTitle: 'Bring a copy up to date?',
+    replicateBody:
+      'The node fetches what it lacks from the best copy there is. Backups and restores go on meanwhile.',
+    on: 'Node',
+    newCopy: 'no copy yet: one is made',
+    hasAll: 'complete already',
   },
   kit: {
     title: 'Recovery kit',
