@@ -12,19 +12,24 @@ import { saveMigrated } from './repository-records.ts';
  * as any other.
  */
 export async function requireVersion2(center: Center, repositoryId: string): Promise<void> {
-  const { row, password } = await repositoryAccess(center, repositoryId);
-  if (row.formatVersion !== 1) return;
-  for (const copy of row.copies) {
-    if (await isMigrated(center, copy, password)) {
-      center.live.changed('repositories', repositoryId);
-      return;
-    }
-  }
+  if (await isVersion2(center, repositoryId)) return;
   throw new Failure(
     'unsupported-format',
     `the repository ${repositoryId} has format version 1, which is read and restored from, but not written: ` +
       'upgrade it with stock restic (0.14 or newer) first: restic migrate upgrade_repo_v2',
   );
+}
+
+/** Whether a repository can be written to; one that could not is looked at again, and remembered if it can by now. */
+export async function isVersion2(center: Center, repositoryId: string): Promise<boolean> {
+  const { row, password } = await repositoryAccess(center, repositoryId);
+  if (row.formatVersion !== 1) return true;
+  for (const copy of row.copies) {
+    if (!(await isMigrated(center, copy, password))) continue;
+    center.live.changed('repositories', repositoryId);
+    return true;
+  }
+  return false;
 }
 
 async function isMigrated(
