@@ -92,6 +92,7 @@ describe('DiskStore', () => {
   it.skipIf(process.getuid?.() === 0)(
     'names a folder it may not look into (skipped as root, who may)',
     async () => {
+      await mkdir(join(root, 'lost+found'), { mode: 0 });
       await mkdir(join(root, 'of-root', 'keys'), { recursive: true });
       await writeFile(join(root, 'of-root', 'config'), 'sealed');
       await chmod(join(root, 'of-root', 'keys'), 0);

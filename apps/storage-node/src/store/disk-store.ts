@@ -73,7 +73,8 @@ export class DiskStore implements RepositoryStore {
         if (isRepositoryName(name) && !this.usage.knows(name)) await this.#surveyRepository(name);
       } catch (error) {
         if (diskFailure(error).code !== 'unavailable') throw error;
-        holdings.unreadable.push(name);
+        // Such as lost+found.
+        if (isRepositoryName(name)) holdings.unreadable.push(name);
         continue;
       }
       if (!isRepositoryName(name)) holdings.misnamed.push(name);

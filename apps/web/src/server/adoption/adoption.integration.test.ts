@@ -18,6 +18,7 @@ import { type RunDetail, startRunAnswer } from '@breakwater/contract/run';
 import { taskAnswer } from '@breakwater/contract/task';
 import { runProgram } from '@breakwater/storage-client/testing/program-process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { careForRepositories } from '../care/care-for-repositories.ts';
 import { RealCluster } from '../testing/real-cluster.ts';
 
 /** In CI it has to be there: then its absence is a failure, not a skip. */
@@ -47,10 +48,14 @@ describe.skipIf(!hasRestic)(`a repository that stock restic made is adopted${ski
     const online = () => cluster.api('GET', '/storage-nodes', page(storageNode));
     const { items } = await cluster.until(online, (found) => found.items.every((node) => node.online));
     nodes = new Map(items.map(({ name, id, url }) => [name, { id, url }]));
+    await drainBeta(true);
   });
   afterAll(() => cluster.close());
 
   const idOf = (node: string) => nodes.get(node)?.id ?? '';
+  /** So that nothing is replicated there meanwhile. */
+  const drainBeta = (draining: boolean) =>
+    cluster.api('PATCH', `/storage-nodes/${idOf('beta')}`, storageNode, { draining });
   const folderOf = (node: string, name: string) => join(cluster.folder, node, name);
 
   async function restic(where: string, ...args: string[]): Promise<string> {
@@ -88,11 +93,15 @@ describe.skipIf(!hasRestic)(`a repository that stock restic made is adopted${ski
     return { status: refused.status, code, field: errors?.[0]?.field, expected: errors?.[0]?.expected };
   }
 
-  async function backUp(task: object): Promise<RunDetail> {
+  async function backUp(task: object, onAny = false): Promise<RunDetail> {
     const body = { name: 'Goes on', sourceAddress: ADDRESS, paths: [source], ifAgentSilent: 'wait', ...task };
-    const { id } = await cluster.api('POST', '/tasks', taskAnswer, body);
+    const { id } = await cluster.api('POST', '/tasks', taskAnswer, { copies: 1, ...body });
+    // Any node may be chosen.
+    if (onAny) await drainBeta(false);
     const { runId } = await cluster.api('POST', `/tasks/${id}/runs`, startRunAnswer, {});
-    return cluster.ended(runId);
+    const ended = await cluster.ended(runId);
+    if (onAny) await drainBeta(true);
+    return ended;
   }
 
   const repositories = async () =>
@@ -201,14 +210,14 @@ describe.skipIf(!hasRestic)(`a repository that stock restic made is adopted${ski
   it('goes on with the backups of a task, which find their parent and send only what is new', async () => {
     const [parent] = await snapshotsIn('old-web-3');
     await writeFile(join(source, 'new.txt'), 'new');
-    const run = await backUp({ repositoryId: 'old-web-3', retention: { keepLast: 1 } });
+    const run = await backUp({ repositoryId: 'old-web-3', retention: { keepLast: 1 } }, true);
     expect(run).toMatchObject({ state: 'succeeded', repositoryId: 'old-web-3' });
     expect(run.placement?.chosen?.nodeName).toBe('alpha');
     expect(run.stats?.bytesStored).toBeLessThan(100_000);
     const stock = await resticSnapshots(folderOf('alpha', 'old-web-3'));
     expect(stock).toHaveLength(3);
     expect(stock.find(({ id }) => id === run.snapshotId)?.parent).toBe(parent?.id);
-    expect(await restic(folderOf('alpha', 'old-web-3'), 'check', '--read-data')).toContain(
+    expect(await restic(folderOf('alpha', 'old-web-3'), 'check', '--read-data', '--no-lock')).toContain(
       'no errors were found',
     );
     // What came with it belongs to no task: it is no stranger, and no retention counts it.
@@ -279,11 +288,15 @@ describe.skipIf(!hasRestic)(`a repository that stock restic made is adopted${ski
     const prune = await cluster.call('POST', '/repositories/old-format/runs', { kind: 'prune' });
     expect([prune.status, prune.problem().code]).toEqual([409, 'unsupported-format']);
     await restic(folderOf('alpha', 'old-format'), 'migrate', 'upgrade_repo_v2');
+    await careForRepositories(cluster.center.center);
+    expect(await cluster.api('GET', '/repositories/old-format', repositoryShape)).toMatchObject({
+      formatVersion: 2,
+    });
     const run = await backUp({ repositoryId: 'old-format' });
     expect(run).toMatchObject({ state: 'succeeded', repositoryId: 'old-format' });
     const now = await cluster.api('GET', '/repositories/old-format', repositoryShape);
     expect(now).toMatchObject({ formatVersion: 2, snapshotCount: 2 });
-    expect(await restic(folderOf('alpha', 'old-format'), 'check', '--read-data')).toContain(
+    expect(await restic(folderOf('alpha', 'old-format'), 'check', '--read-data', '--no-lock')).toContain(
       'no errors were found',
     );
   });

@@ -31,7 +31,7 @@ export const repositories = {
   },
   oldFormat: {
     title: 'Format version 1',
-    body: 'Its snapshots can be looked at and restored, but nothing is written to it. To go on in it, migrate it with stock restic (0.14 or newer) on {node}; that is noticed at the next backup.',
+    body: 'Its snapshots can be looked at and restored, but nothing is written to it. To go on in it, migrate it with stock restic (0.14 or newer) on {node}; that is noticed by itself a little later.',
   },
   titleOf: 'Repository of {server}',
   noServer: 'Repository {id}',

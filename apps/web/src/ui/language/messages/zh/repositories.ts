@@ -32,7 +32,7 @@ export const repositories: Translated<typeof en> = {
   },
   oldFormat: {
     title: '格式版本 1',
-    body: '其快照可以查看和恢复，但不会写入任何内容。要继续使用，请在 {node} 上用原版 restic（0.14 或更新版本）迁移；下次备份时会自动识别。',
+    body: '其快照可以查看和恢复，但不会写入任何内容。要继续使用，请在 {node} 上用原版 restic（0.14 或更新版本）迁移；稍后会自动识别。',
   },
   titleOf: '{server} 的存储库',
   noServer: '存储库 {id}',
