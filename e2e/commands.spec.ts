@@ -136,6 +136,12 @@ test('what commands print is backed up beside files, with hooks around it, as th
       await expect(page.getByText('export table=goods').first()).toBeVisible();
       await expect(page.getByText('goods.csv').first()).toBeVisible();
     });
+    await test.step('the server’s page shows what it allows', async () => {
+      await page.goto(`${cluster.url}/servers`);
+      await page.getByRole('link', { name: 'db-1' }).first().click();
+      const allowed = page.getByRole('list', { name: 'Commands it allows' });
+      await expect(allowed.getByRole('listitem')).toHaveText([/export/, /broken/, /freeze\s*hook/]);
+    });
     // A refused form is a refused request, which the browser tells, too.
     expect(errors.filter((error) => !error.includes('403'))).toEqual([]);
   } finally {

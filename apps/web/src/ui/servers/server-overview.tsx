@@ -23,6 +23,7 @@ import type { Column } from '../primitives/table-columns.ts';
 import { toast } from '../primitives/toast.tsx';
 import { Bytes } from '../primitives/values.tsx';
 import { takenBy } from '../tasks/taken-by.ts';
+import { AllowedCommands } from './allowed-commands.tsx';
 
 /** Beyond this the control center does not dispatch to the agent. */
 const CLOCK_LIMIT_MS = 5 * 60_000;
@@ -37,6 +38,7 @@ export function ServerOverview(props: { agent: Agent; onReleasing: (releasing: b
       </div>
       <div className="grid gap-4">
         <AgentFacts agent={agent} />
+        <AllowedCommands agent={agent} />
         <ReleaseAgent agent={agent} onReleasing={onReleasing} />
       </div>
     </div>

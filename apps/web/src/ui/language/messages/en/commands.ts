@@ -28,6 +28,11 @@ export const commands = {
     stop: 'Do not back up',
     goOn: 'Back up all the same',
   },
+  server: {
+    title: 'Commands it allows',
+    hook: 'hook',
+    told: 'Its own list, as of',
+  },
   summary: {
     take: 'Take what {commands} {count, plural, one {prints} other {print}} on {server}',
     before: 'Run {hooks} before',

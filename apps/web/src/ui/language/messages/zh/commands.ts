@@ -31,6 +31,11 @@ export const commands: Translated<typeof en> = {
     stop: '不备份',
     goOn: '仍然备份',
   },
+  server: {
+    title: '它允许的命令',
+    hook: '钩子',
+    told: '来自它自己的清单，更新于',
+  },
   summary: {
     take: '备份 {server} 上 {commands} 的输出',
     before: '之前运行 {hooks}',
