@@ -1,5 +1,6 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { startBenchNode } from './engine/bench-node.ts';
 import { changeSet, makeSet, type SetName } from './engine/data-sets.ts';
 import { measured } from './engine/measured.ts';
 import { readOptions } from './engine/options.ts';
@@ -22,15 +23,19 @@ const PRUNE_PERCENT = 10;
 const options = readOptions();
 const wanted = options.peers;
 const peers = findPeers().filter(
-  ({ name }) => name === 'breakwater' || wanted?.some((one) => one === name) !== false,
+  ({ name }) =>
+    (name === 'breakwater' || wanted?.some((one) => one === name) !== false) &&
+    (options.through === 'folder' || name === 'breakwater' || name === 'restic'),
 );
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
   ' ',
 );
-const report = newReport(command, options.rounds, options.scale, peers);
+const report = newReport(command, options, peers);
 const scratch = mkdtempSync(join(options.in, 'breakwater-bench-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+const node = options.through === 'node' ? await startBenchNode(scratch) : null;
 
 for (const set of options.sets) {
   const source = join(scratch, set);
@@ -41,13 +46,15 @@ for (const set of options.sets) {
     rmSync(source, { recursive: true });
   }
 }
+await node?.stop();
 process.stdout.write(`${asTable(report)}\n`);
 if (options.save) saveReport(report);
 
 /** All jobs in order, the programs in turn within each, their order reversed every other round. */
 async function runRound(into: Report, set: SetName, source: string, round: number): Promise<void> {
   const inTurn = round % 2 === 0 ? peers : peers.toReversed();
-  const places = new Map(inTurn.map((peer) => [peer, placeOf(peer, source)]));
+  const places = new Map<Peer, Place>();
+  for (const peer of inTurn) places.set(peer, await placeOf(peer, source));
   for (const [peer, place] of places) {
     prepareAside(place);
     for (const one of peer.prepare(place)) await measured(one);
@@ -57,6 +64,7 @@ async function runRound(into: Report, set: SetName, source: string, round: numbe
     if (job === 'prune') await forgetHalf(set, source, round, places);
     for (const [peer, place] of places) await runJob(into, { set, job, peer, place });
   }
+  for (const { repository } of places.values()) rmSync(repository, { recursive: true });
   rmSync(join(scratch, 'places'), { recursive: true });
 }
 
@@ -83,14 +91,11 @@ async function forgetHalf(
   for (const [{ forget }, place] of places) if (forget !== undefined) await measured(forget(place, keep));
 }
 
-function placeOf(peer: Peer, source: string): Place {
+async function placeOf(peer: Peer, source: string): Promise<Place> {
   const folder = join(scratch, 'places', peer.name);
-  return {
-    source,
-    repository: join(folder, 'repository'),
-    aside: join(folder, 'aside'),
-    target: join(folder, 'target'),
-  };
+  const own = join(folder, 'repository');
+  const { folder: repository, location } = (await node?.newRepository()) ?? { folder: own, location: own };
+  return { source, repository, location, aside: join(folder, 'aside'), target: join(folder, 'target') };
 }
 
 async function runJob(

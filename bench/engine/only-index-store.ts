@@ -1,7 +1,7 @@
-import { DirectoryStore } from '../../apps/agent/src/store/directory-store.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileKind, StoredFile } from '@breakwater/restic-format/pack-store';
+import { DirectoryStore } from '../../apps/agent/src/store/directory-store.ts';
 
 /**
  * A folder with a repository's index whose packs are only listed, in the file `packs` (id and size a line): five

@@ -13,6 +13,7 @@ compares. Takes about 7 GiB of memory at full size.
   --peers LIST   of restic,borg,rsync (all that are found)
   --rounds N     1 to 99 (3)
   --scale X      of the full size, up to 4 (1)
+  --through WAY  folder, or node: a storage node beside it, over HTTP; for us and restic only (folder)
   --in FOLDER    where the data is made; a tmpfs (/dev/shm)
   --save         writes bench/RESULTS.md and bench/engine-results.json
   --help
@@ -35,6 +36,7 @@ const schema = z.object({
     .optional(),
   rounds: z.coerce.number().int().min(1).max(99).default(3),
   scale: z.coerce.number().positive().max(4).default(1),
+  through: z.enum(['folder', 'node']).default('folder'),
   in: z.string().default('/dev/shm'),
   save: z.boolean().default(false),
 });
@@ -52,6 +54,7 @@ export function readOptions(): BenchOptions {
         peers: { type: 'string' },
         rounds: { type: 'string' },
         scale: { type: 'string' },
+        through: { type: 'string' },
         in: { type: 'string' },
         save: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

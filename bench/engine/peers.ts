@@ -19,7 +19,10 @@ export const jobTitles: Record<JobName, string> = {
 /** Where one program keeps what it makes in one round. */
 export interface Place {
   source: string;
+  /** A folder. */
   repository: string;
+  /** The same, as programs are told: another one where it is reached through a storage node. */
+  location: string;
   /** For password, cache. */
   aside: string;
   /** Not there before a restore. */
@@ -84,7 +87,7 @@ function breakwater(): Peer {
         'repo',
         name,
         '--repo',
-        place.repository,
+        place.location,
         '--password-file',
         passwordFile(place),
         ...more(place),
@@ -115,7 +118,7 @@ function restic(): Peer {
       args: [
         '--quiet',
         '--repo',
-        place.repository,
+        place.location,
         '--password-file',
         passwordFile(place),
         '--cache-dir',

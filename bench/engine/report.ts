@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { type SetName, setDescriptions } from './data-sets.ts';
 import { median } from './measured.ts';
+import type { BenchOptions } from './options.ts';
 import { type JobName, jobTitles, type Peer } from './peers.ts';
 
 export interface Outcome {
@@ -20,17 +21,23 @@ export interface Report {
   command: string;
   rounds: number;
   scale: number;
+  through: BenchOptions['through'];
   processor: string;
   processors: number;
   peers: { name: string; version: string }[];
   outcomes: Outcome[];
 }
 
-export function newReport(command: string, rounds: number, scale: number, peers: readonly Peer[]): Report {
+export function newReport(
+  command: string,
+  { rounds, scale, through }: BenchOptions,
+  peers: readonly Peer[],
+): Report {
   return {
     command,
     rounds,
     scale,
+    through,
     processor: cpus()[0]?.model ?? 'unknown',
     processors: cpus().length,
     peers: peers.map(({ name, version }) => ({ name, version })),
@@ -77,6 +84,11 @@ export function asTable({ outcomes }: Report): string {
   return lines.join('\n');
 }
 
+const WAYS = {
+  folder: '',
+  node: ', through a storage node over HTTP on the same machine (its CPU is not counted, but it takes from the cores)',
+};
+
 function asSection(report: Report): string {
   const peers = report.peers.map(({ name, version }) => `${name} (${version})`).join(', ');
   const sets = [...new Set(report.outcomes.map(({ set }) => set))].map(
@@ -84,7 +96,7 @@ function asSection(report: Report): string {
   );
   const scale = report.scale === 1 ? '' : `, at ${report.scale} of the full size`;
   return [
-    `${peers} on ${report.processors} cores (${report.processor}), tmpfs; medians of ${report.rounds} rounds, the programs in turn within each job${scale}. The sets: ${sets.join('; ')}. CPU is user and system time of the whole process tree, peak that of its largest process; × is breakwater divided by restic. Measured with \`${report.command}\`.`,
+    `${peers} on ${report.processors} cores (${report.processor}), tmpfs${WAYS[report.through]}; medians of ${report.rounds} rounds, the programs in turn within each job${scale}. The sets: ${sets.join('; ')}. CPU is user and system time of the whole process tree, peak that of its largest process; × is breakwater divided by restic. Measured with \`${report.command}\`.`,
     '',
     asTable(report),
   ].join('\n');
@@ -104,13 +116,13 @@ export function replaceSection(path: URL, heading: string, text: string): void {
 }
 
 export function saveReport(report: Report): void {
-  writeFileSync(
-    new URL('../engine-results.json', import.meta.url),
-    `${JSON.stringify(report, undefined, 2)}\n`,
-  );
-  replaceSection(
-    new URL('../RESULTS.md', import.meta.url),
-    '## The repository engine (`npm run bench`)',
-    asSection(report),
-  );
+  const [file, heading] =
+    report.through === 'folder'
+      ? ['engine-results.json', '## The repository engine (`npm run bench`)']
+      : [
+          'engine-through-node-results.json',
+          '## The repository engine through a storage node (`npm run bench -- --through node`)',
+        ];
+  writeFileSync(new URL(`../${file}`, import.meta.url), `${JSON.stringify(report, undefined, 2)}\n`);
+  replaceSection(new URL('../RESULTS.md', import.meta.url), heading, asSection(report));
 }

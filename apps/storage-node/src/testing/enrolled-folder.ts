@@ -15,9 +15,12 @@ export interface EnrolledFolder {
   remove: () => Promise<void>;
 }
 
-/** A temporary folder in the state that `enroll` leaves behind, and the control center's signing key. */
-export async function makeEnrolledFolder(changes: Partial<NodeState> = {}): Promise<EnrolledFolder> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'breakwater-'));
+/** A folder below `parent` in the state that `enroll` leaves behind, and the control center's signing key. */
+export async function makeEnrolledFolder(
+  changes: Partial<NodeState> = {},
+  parent = tmpdir(),
+): Promise<EnrolledFolder> {
+  const dataDir = await mkdtemp(join(parent, 'breakwater-'));
   const centerKey = await generateSigningKey();
   const { d: _secret, ...centerPublicKey } = centerKey;
   const state: NodeState = {
