@@ -57,9 +57,11 @@ export function makeLimitedLink(n: number, megabitsPerSecond: number): LimitedLi
       'rate',
       `${rate}mbit`,
       'burst',
-      '128kb',
+      // Neither so small that the timer starves a fast link, nor a second's worth of a slow one.
+      `${rate < 10 ? 16 : Math.max(128, Math.round(rate / 2))}kb`,
       'latency',
-      '50ms',
+      // A slow line's modem holds some packets all the same.
+      `${Math.max(50, Math.round(500 / rate))}ms`,
     );
   limit('add', megabitsPerSecond);
   return { namespace, hostAddress, address, setRate: (rate) => limit('change', rate), remove };

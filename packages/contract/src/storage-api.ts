@@ -23,6 +23,9 @@ export const PROBE_WARMUP_MS = 1000;
 /** It then measures for this long or this much, whichever ends sooner. */
 export const PROBE_MEASURE_MS = 500;
 export const PROBE_MEASURE_BYTES = 64 * 1024 * 1024;
+/** On a slow link it goes on until so much has arrived, or for so long: a few packets are no measure. */
+export const PROBE_LEAST_BYTES = 64 * 1024;
+export const PROBE_LONGEST_MEASURE_MS = 2000;
 
 /**
  * Answer to `POST /probe`, status 202. `bytes`/`receiveMs`: the whole body; `measuredBytes`/`measuredMs`: what

@@ -5,7 +5,7 @@ import {
   NO_WRITE_HEADER,
   NO_WRITE_VALUE,
   PROBE_MEASURE_BYTES,
-  PROBE_MEASURE_MS,
+  PROBE_LONGEST_MEASURE_MS,
   PROBE_WARMUP_BYTES,
   PROBE_WARMUP_MS,
   type ProbeAnswer,
@@ -132,7 +132,7 @@ export function probe(options: ProbeOptions): Promise<ProbeOutcome> {
 
 async function sendNoise(message: ReturnType<typeof httpRequest>, stopped: () => boolean): Promise<void> {
   noise ??= randomFillSync(Buffer.allocUnsafe(NOISE_BYTES));
-  const until = performance.now() + PROBE_WARMUP_MS + PROBE_MEASURE_MS + SPARE_MS;
+  const until = performance.now() + PROBE_WARMUP_MS + PROBE_LONGEST_MEASURE_MS + SPARE_MS;
   const mostBytes = PROBE_WARMUP_BYTES + PROBE_MEASURE_BYTES;
   let offset = Math.floor((Math.random() * NOISE_BYTES) / SLICE_BYTES) * SLICE_BYTES;
   for (let sent = 0; sent < mostBytes && performance.now() < until; sent += SLICE_BYTES) {

@@ -25,7 +25,7 @@ describe('ProbeGate', () => {
     const gate = gateAt();
     const first = gate.enter();
     expect(first.kind).toBe('admitted');
-    expect(gate.enter()).toMatchObject({ kind: 'refused', retryAfterSeconds: 2 });
+    expect(gate.enter()).toMatchObject({ kind: 'refused', retryAfterSeconds: 4 });
     if (first.kind === 'admitted') first.leave();
     expect(gate.enter().kind).toBe('admitted');
   });

@@ -5,7 +5,7 @@ export type ProbeAdmission =
 /** Over how long the share is kept: short enough to spread probes, long enough for a new agent's first few. */
 const WINDOW_MS = 60_000;
 /** The most a probe can take: warm-up, measurement, and the answer. */
-const LONGEST_PROBE_MS = 2000;
+const LONGEST_PROBE_MS = 3500;
 /** While others send or fetch files, probes come this much apart, ms, so that measuring costs them little. */
 const LOADED_SPACING_MS = 60_000;
 /** Load lasts longer than a probe. */

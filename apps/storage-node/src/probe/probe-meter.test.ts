@@ -21,15 +21,25 @@ describe('ProbeMeter', () => {
 
   it('ends the warm-up of a slow line after a second', () => {
     const meter = new ProbeMeter(0);
-    for (let at = 100; at <= 1500; at += 100) meter.arrived(1000, at);
+    for (let at = 100; at <= 1500; at += 100) meter.arrived(20_000, at);
     expect(meter.remainingMs(1500)).toBe(0);
     // What arrives with the second's end is the first that counts.
     expect(meter.result(1500, false)).toEqual({
-      bytes: 15_000,
+      bytes: 300_000,
       receiveMs: 1500,
-      measuredBytes: 6000,
+      measuredBytes: 120_000,
       measuredMs: 500,
     });
+  });
+
+  it('goes on until a very slow line has brought more than a few packets', () => {
+    const meter = new ProbeMeter(0);
+    let at = 0;
+    for (; at < 1000 || meter.remainingMs(at) > 0; at += 100) meter.arrived(10_000, at + 100);
+    expect(at).toBe(1600);
+    const { measuredBytes, measuredMs } = meter.result(at, false);
+    // The first of them is the one that came with the second's end.
+    expect([measuredBytes, measuredMs]).toEqual([70_000, 600]);
   });
 
   it('has enough after 64 MiB', () => {
@@ -60,11 +70,11 @@ describe('ProbeMeter', () => {
     expect(meter.result(21, true)).toEqual({ bytes: 1000, receiveMs: 20, measuredBytes: 0, measuredMs: 0 });
   });
 
-  it('never waits longer than a second and a half', () => {
+  it('never waits longer than three seconds', () => {
     const meter = new ProbeMeter(0);
     expect(meter.remainingMs(0)).toBe(1500);
-    expect(meter.remainingMs(1400)).toBe(100);
-    expect(meter.remainingMs(1500)).toBe(0);
-    expect(meter.result(1500, false)).toMatchObject({ bytes: 0, measuredBytes: 0, measuredMs: 500 });
+    expect(meter.remainingMs(1400)).toBe(1600);
+    expect(meter.remainingMs(3000)).toBe(0);
+    expect(meter.result(3000, false)).toMatchObject({ bytes: 0, measuredBytes: 0, measuredMs: 2000 });
   });
 });

@@ -1,4 +1,6 @@
 import {
+  PROBE_LEAST_BYTES,
+  PROBE_LONGEST_MEASURE_MS,
   PROBE_MEASURE_BYTES,
   PROBE_MEASURE_MS,
   PROBE_WARMUP_BYTES,
@@ -41,8 +43,10 @@ export class ProbeMeter {
   remainingMs(now: number): number {
     this.#endWarmupByTime(now);
     if (this.#measureFrom === undefined) return this.#startedAt + PROBE_WARMUP_MS + PROBE_MEASURE_MS - now;
-    if (this.#bytes - this.#measureFrom.bytes >= PROBE_MEASURE_BYTES) return 0;
-    return Math.max(0, this.#measureFrom.at + PROBE_MEASURE_MS - now);
+    const measured = this.#bytes - this.#measureFrom.bytes;
+    if (measured >= PROBE_MEASURE_BYTES) return 0;
+    const forMs = measured < PROBE_LEAST_BYTES ? PROBE_LONGEST_MEASURE_MS : PROBE_MEASURE_MS;
+    return Math.max(0, this.#measureFrom.at + forMs - now);
   }
 
   /** `bodyEnded`: the sender had no more to send, so the time after its last byte does not count. */
