@@ -266,12 +266,19 @@ describe('a repository', () => {
     const some = await server({ name: 'Overlapping' });
     const snapshotId = await backUp(some);
     const id = await repositoryOf(some);
-    const beat = () => Promise.all([stage.node.heartbeat(), keeper.heartbeat(), some.agent.heartbeat()]);
     // A check in hand is what a prune waits for, and a backup does not.
     const checking = keeper.nextOrder();
     await stage.call('POST', `/repositories/${id}/runs`, { kind: 'check' });
     const check = await checking;
     await keeper.report(check, started());
+    // Whoever does not name its run in a heartbeat is taken to have lost it.
+    const runs = [{ runId: check.runId, attempt: check.attempt }];
+    const beat = () =>
+      Promise.all([
+        stage.node.heartbeat(),
+        keeper.heartbeat({ state: 'busy', runs }),
+        some.agent.heartbeat(),
+      ]);
     const { runId } = (await stage.call('POST', `/repositories/${id}/runs`, { kind: 'prune' })).as(
       startRunAnswer,
     );
@@ -288,9 +295,9 @@ describe('a repository', () => {
     expect(restore.kind).toBe('restore');
     await some.agent.report(restore, stage.ended());
 
+    const sent = some.agent.nextOrder();
     stage.ahead = 31 * 60_000 + LONGEST_HOLD_MS;
     await beat();
-    const sent = some.agent.nextOrder();
     await wakeIdleRuns(stage.center.center);
     const late = await sent;
     expect(late).toMatchObject({ kind: 'backup', runId: held.id });
@@ -305,10 +312,10 @@ describe('a repository', () => {
     const some = await server();
     await backUp(some);
     const id = await repositoryOf(some);
+    let sent = keeper.nextOrder();
     stage.ahead = 8 * 86_400_000;
     await Promise.all([stage.node.heartbeat(), keeper.heartbeat()]);
     const done: string[] = [];
-    let sent = keeper.nextOrder();
     for (let which = 0; which < 3; which += 1) {
       const order = await orderOf(id, () => careForRepositories(stage.center.center), sent);
       // What is next may come as soon as this has ended.
