@@ -1,6 +1,8 @@
 import { Failure } from '@breakwater/domain/failure';
 import type { BlobType } from './blob.ts';
 import { open, type RepositoryKey, seal } from './crypto.ts';
+import { type PackSource, PackSourceReader } from './pack-source.ts';
+import type { OpenPackFile } from './pack-store.ts';
 import { BlobOpener, sealBlob } from './sealed-blob.ts';
 import { collectReferences } from './tree-references.ts';
 
@@ -13,8 +15,8 @@ export interface BulkBlob {
   uncompressedLength: number | null;
 }
 
-/** Work on sealed blobs that were read together. Keys go by their number in the pool. */
-export type BulkJob = { bytes: Uint8Array; blobs: readonly BulkBlob[]; key: number } & (
+/** Work on sealed blobs that lie together. Keys go by their number in the pool. */
+export type BulkJob = { source: PackSource; blobs: readonly BulkBlob[]; key: number } & (
   | {
       /**
        * Verify each blob and give its sealed form for a pack of the same repository (`toKey` the same) or another.
@@ -23,6 +25,8 @@ export type BulkJob = { bytes: Uint8Array; blobs: readonly BulkBlob[]; key: numb
       work: 'move';
       toKey: number;
       toVersion: 1 | 2;
+      /** Where the source is read to, when it is a file: room for all of it. */
+      space: SharedArrayBuffer | null;
     }
   /** Verify each tree and give the ids it refers to. */
   | { work: 'references' }
@@ -36,7 +40,8 @@ export interface DamagedBlob {
 
 export interface MovedBlobs {
   work: 'move';
-  bytes: Uint8Array;
+  /** Null: they are in the job's space, where they were read to. */
+  bytes: Uint8Array | null;
   /** For each blob of the job: where it lies in `bytes`, its length there (0: damaged), plaintext bytes (0: plain). */
   offsets: Uint32Array;
   lengths: Uint32Array;
@@ -52,14 +57,38 @@ export interface TreeReferences {
   damaged: DamagedBlob[];
 }
 
-export type BulkResult = MovedBlobs | TreeReferences;
+/** The thread could not read the source itself: whoever asks the store is told why. */
+export interface Unread {
+  work: 'unread';
+}
 
-/** Does one job; throws only for what no blob is to blame for. */
-export function performBulkJob(job: BulkJob, keys: readonly RepositoryKey[]): BulkResult {
-  const key = keyAt(keys, job.key);
-  return job.work === 'move'
-    ? move(job, key, job.toKey === job.key ? null : keyAt(keys, job.toKey))
-    : references(job, key);
+export type BulkResult = MovedBlobs | TreeReferences | Unread;
+
+/** Does one job after the other, in memory that it uses again. One for each thread. */
+export class BulkPerformer {
+  readonly #keys: readonly RepositoryKey[];
+  readonly #reader: PackSourceReader;
+
+  constructor(keys: readonly RepositoryKey[], openFile: OpenPackFile | null) {
+    this.#keys = keys;
+    this.#reader = new PackSourceReader(openFile);
+  }
+
+  /** Throws only for what no blob is to blame for. */
+  perform(job: BulkJob): BulkResult {
+    const key = keyAt(this.#keys, job.key);
+    let bytes: Uint8Array;
+    try {
+      const space = job.work === 'move' && job.space !== null ? new Uint8Array(job.space) : null;
+      bytes = space === null ? this.#reader.read(job.source) : this.#reader.readInto(job.source, space);
+    } catch {
+      return { work: 'unread' };
+    }
+    if (job.work === 'references') return references(job, bytes, key);
+    const moved = move(job, bytes, key, job.toKey === job.key ? null : keyAt(this.#keys, job.toKey));
+    const inSpace = moved.bytes === bytes && !(job.source instanceof Uint8Array);
+    return inSpace ? { ...moved, bytes: null } : moved;
+  }
 }
 
 const openers = new WeakMap<RepositoryKey, BlobOpener>();
@@ -82,6 +111,7 @@ function keyAt(keys: readonly RepositoryKey[], at: number): RepositoryKey {
 
 function move(
   job: Extract<BulkJob, { work: 'move' }>,
+  source: Uint8Array,
   key: RepositoryKey,
   otherKey: RepositoryKey | null,
 ): MovedBlobs {
@@ -93,7 +123,7 @@ function move(
   const resealed: { at: number; bytes: Uint8Array }[] = [];
   const opener = openerFor(key);
   for (const [at, blob] of job.blobs.entries()) {
-    const sealed = job.bytes.subarray(blob.offset, blob.offset + blob.length);
+    const sealed = source.subarray(blob.offset, blob.offset + blob.length);
     const opened = opener.open(sealed, blob);
     if (!opened.ok) {
       damaged.push({ at, reason: opened.reason });
@@ -122,7 +152,7 @@ function move(
       lengths[at] = blob.length;
     }
   }
-  const bytes = appended(job.bytes, resealed, otherKey !== null, offsets, lengths);
+  const bytes = appended(source, resealed, otherKey !== null, offsets, lengths);
   return { work: 'move', bytes, offsets, lengths, uncompressed, damaged };
 }
 
@@ -159,13 +189,13 @@ function appended(
   return joined;
 }
 
-function references(job: BulkJob, key: RepositoryKey): TreeReferences {
+function references(job: BulkJob, bytes: Uint8Array, key: RepositoryKey): TreeReferences {
   const subtrees: string[] = [];
   const contents: string[] = [];
   const damaged: DamagedBlob[] = [];
   const opener = openerFor(key);
   for (const [at, blob] of job.blobs.entries()) {
-    const opened = opener.open(job.bytes.subarray(blob.offset, blob.offset + blob.length), blob);
+    const opened = opener.open(bytes.subarray(blob.offset, blob.offset + blob.length), blob);
     const reason = opened.ok ? collectReferences(opened.plaintext, subtrees, contents) : opened.reason;
     if (reason !== null) damaged.push({ at, reason });
   }

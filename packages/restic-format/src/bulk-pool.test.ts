@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { BlobType } from './blob.ts';
-import type { BulkBlob, BulkJob } from './bulk-job.ts';
+import type { BulkBlob } from './bulk-job.ts';
 import { BulkPool } from './bulk-pool.ts';
 import { randomKey, type RepositoryKey, seal } from './crypto.ts';
 import { blobId, openBlob, sealBlob } from './sealed-blob.ts';
@@ -43,7 +43,7 @@ it.each([50, 300_000])('moves and verifies blobs of about %i bytes', async (size
     { type: 'data', plain: Buffer.of(), compress: true },
     { type: 'tree', plain: randomBytes(size), compress: true },
   ] as const;
-  const pool = new BulkPool([from, to], { threads: 2, patience: 0 });
+  const pool = new BulkPool([from, to], {}, { threads: 2, patience: 0 });
   try {
     for (const toKey of [0, 1]) {
       const { bytes, blobs } = sealed(from, plains);
@@ -51,15 +51,8 @@ it.each([50, 300_000])('moves and verifies blobs of about %i bytes', async (size
       const third = blobs[3];
       if (third === undefined) throw new Error('four blobs were made');
       bytes[third.offset + 20] = (bytes[third.offset + 20] ?? 0) ^ 1;
-      const job: BulkJob & { work: 'move' } = {
-        work: 'move',
-        key: 0,
-        toKey,
-        toVersion: 2,
-        bytes,
-        blobs,
-      };
-      const moved = await pool.move(job);
+      const moved = await pool.move({ key: 0, toKey, toVersion: 2, source: bytes, blobs });
+      if (moved.work === 'unread') throw new Error('the bytes were at hand');
       expect(moved.damaged).toEqual([{ at: 3, reason: 'its authentication code does not match' }]);
       for (const [at, blob] of blobs.slice(0, 3).entries()) {
         const start = moved.offsets[at] ?? 0;
@@ -86,9 +79,11 @@ it.each([1, 400])('finds what %i trees refer to', async (count) => {
     plain: Buffer.from(treeJson.padEnd(2000)),
     compress: false,
   }));
-  const pool = new BulkPool([key], { threads: 1, patience: 0 });
+  const pool = new BulkPool([key], {}, { threads: 1, patience: 0 });
   try {
-    const found = await pool.references({ work: 'references', key: 0, ...sealed(key, trees) });
+    const { bytes, blobs } = sealed(key, trees);
+    const found = await pool.references({ key: 0, source: bytes, blobs });
+    if (found.work === 'unread') throw new Error('the bytes were at hand');
     expect(found.damaged).toEqual([]);
     expect(Buffer.from(found.subtrees).toString('hex')).toBe(ids[2]?.repeat(count));
     expect(Buffer.from(found.contents).toString('hex')).toBe(`${ids[0]}${ids[1]}`.repeat(count));
@@ -110,22 +105,22 @@ it.each([
   const plain = Buffer.from(json);
   const bytes = seal(key, plain);
   const blob = { type: 'tree', id: blobId(plain), offset: 0, length: bytes.length, uncompressedLength: null };
-  const pool = new BulkPool([key], { threads: 0, patience: 0 });
-  const found = await pool.references({ work: 'references', key: 0, bytes, blobs: [blob as BulkBlob] });
-  expect(found.damaged).toEqual([{ at: 0, reason: expect.stringContaining(reason) }]);
+  const pool = new BulkPool([key], {}, { threads: 0, patience: 0 });
+  const found = await pool.references({ key: 0, source: bytes, blobs: [blob as BulkBlob] });
+  expect(found).toMatchObject({ damaged: [{ at: 0, reason: expect.stringContaining(reason) }] });
 });
 
 it('takes no more work once closed, and drops what is not done', async () => {
   const key = randomKey();
-  const pool = new BulkPool([key], { threads: 1, patience: 0 });
+  const pool = new BulkPool([key], {}, { threads: 1, patience: 0 });
   const jobs = Array.from({ length: 6 }, () => {
     const { bytes, blobs } = sealed(key, [{ type: 'data', plain: randomBytes(200_000), compress: true }]);
-    return pool.move({ work: 'move', key: 0, toKey: 0, toVersion: 2, bytes, blobs });
+    return pool.move({ key: 0, toKey: 0, toVersion: 2, source: bytes, blobs });
   });
   const ended = Promise.allSettled(jobs);
   await pool.close();
   expect((await ended).some(({ status }) => status === 'rejected')).toBe(true);
-  await expect(
-    pool.references({ work: 'references', key: 0, bytes: Buffer.of(), blobs: [] }),
-  ).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(pool.references({ key: 0, source: Buffer.of(), blobs: [] })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
 });

@@ -1,9 +1,11 @@
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { PackedBlob } from './blob.ts';
 import { loadOneBlob } from './blob-reading.ts';
-import type { BulkPool } from './bulk-pool.ts';
+import type { Unread } from './bulk-job.ts';
+import type { BulkPool, MovedInSpace } from './bulk-pool.ts';
 import { eachInParallel } from './each-in-parallel.ts';
 import { type PackRead, planPackReads } from './pack-reads.ts';
+import { fileSourceOf } from './pack-source.ts';
 import type { Repository } from './repository.ts';
 import { sealBlob } from './sealed-blob.ts';
 import type { SealedPackWriter } from './sealed-pack-writer.ts';
@@ -67,17 +69,23 @@ export async function moveRead(
     const sealed = sealBlob(to.key, to.config.version, type, plaintext, id);
     await writer.add(sealed, sealed.bytes);
   };
-  let bytes: Buffer;
+  const blobs = read.blobs.map((blob) => ({ ...blob, offset: blob.offset - offset }));
+  const job = { key, toKey, toVersion: to.config.version, blobs };
+  let moved: MovedInSpace | Unread = { work: 'unread' };
   try {
-    bytes = await source.store.read('data', packId, { offset, length }, signal);
+    const file = fileSourceOf(source.store, packId, { offset, length });
+    if (file !== null) moved = await pool.move({ ...job, source: file });
+    if (moved.work === 'unread') {
+      const bytes = await source.store.read('data', packId, { offset, length }, signal);
+      moved = await pool.move({ ...job, source: bytes });
+    }
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code !== 'not-found' && failure.code !== 'bad-range') throw error;
     for (const blob of read.blobs) await moveFromElsewhere(blob, failure);
     return;
   }
-  const blobs = read.blobs.map((blob) => ({ ...blob, offset: blob.offset - offset }));
-  const moved = await pool.move({ work: 'move', key, toKey, toVersion: to.config.version, bytes, blobs });
+  if (moved.work === 'unread') throw new Failure('internal', `pack ${packId} is in memory and was not read`);
   const damaged = new Map(moved.damaged.map(({ at, reason }) => [at, reason]));
   for (const [at, blob] of read.blobs.entries()) {
     const reason = damaged.get(at);
@@ -90,4 +98,6 @@ export async function moveRead(
     const what = `pack ${packId} is damaged at ${blob.type} blob ${blob.id}: ${reason}`;
     await moveFromElsewhere(blob, new Failure('pack-damaged', `${source.store.location}: ${what}`));
   }
+  // Only now: the writer has copied them.
+  moved.release();
 }

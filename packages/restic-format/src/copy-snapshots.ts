@@ -64,7 +64,7 @@ export async function copySnapshots(
       onSnapshot?.({ from: one, to: same.id, isNew: false });
     }
   }
-  const pool = new BulkPool([source.key, destination.key]);
+  const pool = new BulkPool([source.key, destination.key], source.store);
   const tell = (done: { blobsDone: number; blobsTotal: number; bytesStored: number }): void =>
     onProgress?.({ ...done, snapshotsDone: result.copied, snapshotsTotal: wanted.length });
   const batch = new CopyBatch(source, destination, pool, { ...options, tell });

@@ -1,4 +1,4 @@
-import type { OpenPackFile, PackStore } from './pack-store.ts';
+import type { OpenPackFile, PackFile, PackStore } from './pack-store.ts';
 
 /** Bytes of a pack, as they go to threads: at hand, or where on this machine to read them. */
 export type PackSource = Uint8Array | PackFileSource;
@@ -38,6 +38,19 @@ export class PackSourceReader {
     return this.inParts(source, (part) => part(0, source.length));
   }
 
+  /** As `read`, to the beginning of `space`; what is at hand stays where it is. */
+  readInto(source: PackSource, space: Uint8Array): Uint8Array {
+    if (source instanceof Uint8Array) return source;
+    const file = this.#opened(source);
+    try {
+      const bytes = space.subarray(0, source.length);
+      file.read(bytes, source.offset);
+      return bytes;
+    } finally {
+      file.close();
+    }
+  }
+
   /**
    * Opens the source while `work` asks for parts of it, each good until the next; `size` is that of the whole file,
    * or of the bytes at hand. A part beyond the end of what is at hand is shorter, beyond the end of a file an error.
@@ -50,8 +63,7 @@ export class PackSourceReader {
       const bytes = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
       return work((from, to) => bytes.subarray(from, to), bytes.length);
     }
-    if (this.#open === null) throw new Error('nothing here opens files');
-    const file = this.#open(source.path);
+    const file = this.#opened(source);
     try {
       const part = (from: number, to: number): Buffer => {
         const space = this.#spaceFor(to - from);
@@ -62,6 +74,11 @@ export class PackSourceReader {
     } finally {
       file.close();
     }
+  }
+
+  #opened({ path }: PackFileSource): PackFile {
+    if (this.#open === null) throw new Error('nothing here opens files');
+    return this.#open(path);
   }
 
   #spaceFor(bytes: number): Buffer {

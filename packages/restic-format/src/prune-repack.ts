@@ -38,7 +38,7 @@ export async function moveBlobs(
       packs += 1;
     },
   });
-  const pool = givenPool ?? new BulkPool([repository.key]);
+  const pool = givenPool ?? new BulkPool([repository.key], repository.store);
   let done = 0;
   try {
     await eachInParallel(readsOf(repository, plan), READS_AT_ONCE, async ({ read, isLast }) => {

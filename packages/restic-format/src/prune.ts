@@ -39,7 +39,7 @@ export async function preparePrune(
   refuseVersion1(repository);
   const snapshots = await repository.listSnapshots(signal);
   const roots = snapshots.filter(({ id }) => ignoreSnapshots?.has(id) !== true);
-  const pool = givenPool ?? new BulkPool([repository.key]);
+  const pool = givenPool ?? new BulkPool([repository.key], repository.store);
   try {
     const walk = new TreeWalk(repository, pool, {
       signal,

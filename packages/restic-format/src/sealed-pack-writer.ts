@@ -1,6 +1,7 @@
 import { hash, randomInt } from 'node:crypto';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { BlobType, PackedBlob } from './blob.ts';
+import { noteHash } from './hashed-parts.ts';
 import { encodeIndexFile } from './index-file.ts';
 import { MAX_PACK_BLOBS, sealPackHeader } from './pack.ts';
 import { DEFAULT_PACK_BYTES } from './prune-options.ts';
@@ -164,7 +165,9 @@ export class SealedPackWriter {
       pack.bytes.set(header, pack.size);
       const file = pack.bytes.subarray(0, pack.size + header.length);
       const packId = hash('sha256', file, 'hex');
-      await store.write('data', packId, [file], this.#options.signal);
+      const parts = [file];
+      noteHash(parts, packId);
+      await store.write('data', packId, parts, this.#options.signal);
       this.#buffers.push(pack.bytes);
       this.bytesStored += file.length;
       this.#options.onStored?.(file.length);

@@ -6,6 +6,7 @@ import type { TreeReferences } from './bulk-job.ts';
 import type { BulkPool } from './bulk-pool.ts';
 import { eachInParallel } from './each-in-parallel.ts';
 import { planPackReads, type PackRead } from './pack-reads.ts';
+import { fileSourceOf } from './pack-source.ts';
 import type { Repository } from './repository.ts';
 import { collectReferences } from './tree-references.ts';
 
@@ -86,18 +87,15 @@ export class TreeWalk {
   }
 
   async #readTrees(read: PackRead): Promise<Pick<TreeReferences, 'subtrees' | 'contents'>> {
-    const { store } = this.#repository;
-    const { packId, offset, length } = read;
-    let bytes: Buffer;
+    const { packId } = read;
+    let found: TreeReferences;
     try {
-      bytes = await store.read('data', packId, { offset, length }, this.#options.signal);
+      found = await this.#referencesOf(read);
     } catch (error) {
       const failure = asFailure(error);
       if (failure.code !== 'not-found' && failure.code !== 'bad-range') throw error;
       return await this.#readElsewhere(read.blobs, packId, failure);
     }
-    const blobs = read.blobs.map((blob) => ({ ...blob, offset: blob.offset - offset }));
-    const found = await this.#pool.references({ work: 'references', key: 0, bytes, blobs });
     if (found.damaged.length === 0) return found;
     const damaged = found.damaged.flatMap(({ at }) => read.blobs[at] ?? []);
     const first = found.damaged[0]?.reason ?? '';
@@ -107,6 +105,21 @@ export class TreeWalk {
       subtrees: Buffer.concat([found.subtrees, others.subtrees]),
       contents: Buffer.concat([found.contents, others.contents]),
     };
+  }
+
+  /** Found in a thread, which reads the trees itself where it can. */
+  async #referencesOf({ packId, offset, length, blobs: placed }: PackRead): Promise<TreeReferences> {
+    const { store } = this.#repository;
+    const blobs = placed.map((blob) => ({ ...blob, offset: blob.offset - offset }));
+    const file = fileSourceOf(store, packId, { offset, length });
+    if (file !== null) {
+      const found = await this.#pool.references({ key: 0, source: file, blobs });
+      if (found.work === 'references') return found;
+    }
+    const source = await store.read('data', packId, { offset, length }, this.#options.signal);
+    const found = await this.#pool.references({ key: 0, source, blobs });
+    if (found.work === 'references') return found;
+    throw new Failure('internal', `trees of pack ${packId} are in memory and were not read`);
   }
 
   /** From whichever other pack has them whole. */

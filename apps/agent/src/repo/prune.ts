@@ -87,7 +87,7 @@ export async function pruneRepository(
   output: RepoOutput,
   signal: AbortSignal,
 ): Promise<void> {
-  const pool = new BulkPool([repository.key]);
+  const pool = new BulkPool([repository.key], repository.store);
   try {
     await pruneWith(pool, repository, options, output, signal);
   } finally {
