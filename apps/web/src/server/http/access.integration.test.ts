@@ -40,6 +40,8 @@ const access: Record<string, 'viewer' | 'operator' | 'admin' | 'join-token'> = {
   'POST /restores': 'operator',
   'GET /repositories': 'viewer',
   'POST /repositories': 'operator',
+  'POST /repositories/adopt': 'admin',
+  'GET /storage-nodes/{id}/repositories': 'admin',
   'GET /repositories/{id}': 'viewer',
   'PATCH /repositories/{id}': 'operator',
   'GET /repositories/{id}/recovery-kit': 'admin',
