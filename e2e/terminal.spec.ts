@@ -24,7 +24,9 @@ test('npm start -- --backup PATH --once backs up, tells how to restore, and stoc
   expect(statSync(kitFile).mode & 0o777).toBe(0o600);
   expect(statSync(join(dataDir, 'admin.json')).mode & 0o777).toBe(0o600);
   const kit = recoveryKit.parse(JSON.parse(readFileSync(kitFile, 'utf8')));
-  expect(kit.copies).toHaveLength(1);
+  // There are three nodes, and a task wants two copies.
+  expect(first.output()).toContain('Copies:   2 of 2');
+  expect(kit.copies).toHaveLength(2);
   const copy = kit.copies[0]?.path ?? '';
   expect(copy).toBe(join(dataDir, 'nodes', kit.copies[0]?.node ?? '', kit.repositoryId));
   expect(existsSync(join(copy, 'config'))).toBe(true);

@@ -9,6 +9,7 @@ import type { CenterApi } from './center-api.ts';
 import { progressLine } from './progress-bar.ts';
 import { bytes, duration } from './sizes.ts';
 import { say } from './steps.ts';
+import { waitForCopies } from './wait-for-copies.ts';
 
 /**
  * `npm start -- --backup PATH`: makes or reuses the task for `path`, runs it, shows it, writes the recovery kit.
@@ -24,6 +25,7 @@ export async function backUpNow(
   const run = await follow(api, runId);
   tellOutcome(run);
   if (run.state !== 'succeeded' && run.state !== 'partial') return 1;
+  if (run.repositoryId !== null) await waitForCopies(api, run.repositoryId);
   await writeKit(api, run, options.dataDir);
   return run.state === 'partial' ? 3 : 0;
 }
