@@ -223,10 +223,10 @@ function About({ snapshot }: { snapshot: Snapshot }) {
           {t('run')}
         </Link>
       )}
-      <RemoveSnapshot snapshot={snapshot} />
       <span>
         {t('id')} <code title={snapshot.id}>{snapshot.id.slice(0, 8)}</code>
       </span>
+      <RemoveSnapshot snapshot={snapshot} />
     </p>
   );
 }

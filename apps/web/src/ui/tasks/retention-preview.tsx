@@ -65,7 +65,7 @@ function Known({ preview }: { preview: Preview }) {
       <p className="mb-2 font-medium" role="status">
         {t('sentence', { kept: counts.kept, removed: counts.removed })}
       </p>
-      <div className="grid items-start gap-3 2xl:grid-cols-[minmax(0,1fr)_auto]">
+      <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,1fr)_15rem]">
         <div className="min-w-0 rounded-md border border-line">
           <fieldset className="flex flex-wrap gap-1 border-b border-line p-1.5">
             <legend className="sr-only">{t('show')}</legend>
@@ -101,9 +101,7 @@ function Known({ preview }: { preview: Preview }) {
             )}
           </ul>
         </div>
-        <div className="2xl:max-w-[29rem]">
-          <RetentionCalendar snapshots={snapshots} chosen={day} onChoose={setDay} />
-        </div>
+        <RetentionCalendar snapshots={snapshots} chosen={day} onChoose={setDay} />
       </div>
     </>
   );

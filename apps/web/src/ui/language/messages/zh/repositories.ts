@@ -91,7 +91,7 @@ export const repositories: Translated<typeof en> = {
     pruneHint: '释放不再被任何快照需要的空间。',
     check: '几天内读完所有数据',
     checkHint: '每天读取并校验每个副本的一部分。',
-    reading: '{copies, plural, one {} other {# 个副本合计}}每天约读取 {day}，每周 {week}，每月 {month}。',
+    reading: '{copies, plural, =1 {} other {# 个副本合计}}每天约读取 {day}，每周 {week}，每月 {month}。',
     days: '1 到 365 的整数。',
     saved: '维护计划已保存',
   },
