@@ -96,8 +96,8 @@ export class ReadingPool {
 
   #freeThread(): OrderThread<Order, Answer> | null {
     const best = this.#workers.leastBusy();
-    if (best !== null && best.open === 0) return best;
-    if (this.#workers.count < this.#threads) return this.#workers.add();
-    return best !== null && best.open < ORDERS_PER_THREAD ? best : null;
+    if (best !== null && best.open < ORDERS_PER_THREAD) return best;
+    // A start costs as much as sealing 20 MiB: a second one only when the first cannot keep up.
+    return this.#workers.count < this.#threads ? this.#workers.add() : null;
   }
 }
