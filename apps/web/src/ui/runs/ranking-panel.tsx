@@ -137,21 +137,21 @@ function RankingInWords({ placement }: { placement: Placement }) {
             duration: finishSeconds < 1 ? t('underASecond') : format.duration(Math.round(finishSeconds)),
           }),
     ].filter((figure) => figure !== null);
-    if (one.verdict === 'refused' || figures.length === 0) return t('told', { node, words: sentence(one) });
+    // These name the figures that matter themselves.
+    const isTold = one.because === 'lacks-more' || one.because === 'shared';
+    if (one.verdict === 'refused' || figures.length === 0 || isTold) {
+      return t('told', { node, words: sentence(one) });
+    }
     const facts = figures.join(t('comma'));
     if (one.verdict === 'chosen') return t('toldChosen', { node, facts });
     return t('toldOther', { node, facts, words: sentence(one) });
   });
   return (
-    <p className="px-4 pb-3 text-sm">
+    <p className="px-4 py-3 text-sm">
       {told.join(t('between'))}
       {more > 0 && `${t('between')}${t('toldMore', { count: more })}`}
     </p>
   );
-}
-
-function percent(part: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(part);
 }
 
 /** Why each candidate stands where it does, in the reader's language. */
@@ -178,9 +178,9 @@ function useRankWords(placement: Placement): (one: RankedNode) => string {
                 times: new Intl.NumberFormat(format.locale, { maximumFractionDigits: 1 }).format(why.times),
               });
         case 'usual':
-          return t('usual', { margin: percent(why.margin, format.locale) });
+          return t('usual', { margin: format.percent(why.margin, true) });
         case 'withinMargin':
-          return t('withinMargin', { margin: percent(why.margin, format.locale) });
+          return t('withinMargin', { margin: format.percent(why.margin, true) });
         case 'unmeasured':
         case 'leastCrowded':
         case 'crowded':
