@@ -3,7 +3,6 @@ import type { RunOrder } from '@breakwater/contract/agent-run';
 import { event, page, repository, snapshot } from '@breakwater/contract/resources';
 import { retentionPreview } from '@breakwater/contract/retention';
 import { run as runShape, startRunAnswer } from '@breakwater/contract/run';
-import { LONGEST_HOLD_MS } from '@breakwater/domain/care-precedence';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { wakeIdleRuns } from '../dispatch/wake-idle-runs.ts';
@@ -260,52 +259,6 @@ describe('a repository', () => {
     await keeper.report(prune, stage.ended({ stats: { bytesFreed: 7 } }));
     expect(await sent).toMatchObject({ kind: 'backup', runId: next });
     expect(await stage.get(runId)).toMatchObject({ state: 'succeeded', stats: { bytesFreed: 7 } });
-  });
-
-  it('lets a prune that has waited for long go before new backups, for a bounded time, restores excepted', async () => {
-    const some = await server({ name: 'Overlapping' });
-    const snapshotId = await backUp(some);
-    const id = await repositoryOf(some);
-    // A check in hand is what a prune waits for, and a backup does not.
-    const checking = keeper.nextOrder();
-    await stage.call('POST', `/repositories/${id}/runs`, { kind: 'check' });
-    const check = await checking;
-    await keeper.report(check, started());
-    // Whoever does not name its run in a heartbeat is taken to have lost it.
-    const runs = [{ runId: check.runId, attempt: check.attempt }];
-    const beat = () =>
-      Promise.all([
-        stage.node.heartbeat(),
-        keeper.heartbeat({ state: 'busy', runs }),
-        some.agent.heartbeat(),
-      ]);
-    const { runId } = (await stage.call('POST', `/repositories/${id}/runs`, { kind: 'prune' })).as(
-      startRunAnswer,
-    );
-    await stage.until(runId, 'waiting');
-
-    stage.ahead = 31 * 60_000;
-    await beat();
-    const held = await stage.until(await stage.runNow(some.taskId), 'waiting');
-    expect(held.remark).toMatchObject({ kind: 'care-goes-first', values: { run: 'prune' } });
-    const restoring = some.agent.nextOrder();
-    const target = { address: some.agent.address, path: '/tmp/back' };
-    await stage.call('POST', '/restores', { snapshotId, target });
-    const restore = await restoring;
-    expect(restore.kind).toBe('restore');
-    await some.agent.report(restore, stage.ended());
-
-    const sent = some.agent.nextOrder();
-    stage.ahead = 31 * 60_000 + LONGEST_HOLD_MS;
-    await beat();
-    await wakeIdleRuns(stage.center.center);
-    const late = await sent;
-    expect(late).toMatchObject({ kind: 'backup', runId: held.id });
-    const pruning = keeper.nextOrder();
-    await some.agent.report(late, stage.ended());
-    await keeper.report(check, stage.ended());
-    expect(await pruning).toMatchObject({ kind: 'prune', runId });
-    await keeper.report(await pruning, stage.ended());
   });
 
   it('has its copies pruned and read by its plan, one thing at a time', async () => {
