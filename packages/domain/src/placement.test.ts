@@ -185,7 +185,7 @@ describe('rankNodes', () => {
     // Not where it is the usual one, much sooner, or where less is to be sent.
     const usual = { strategy: 'finish-first', ...free, usualNodeId: 'id-giant' } as const;
     expect(rankNodes([giant, small], usual)).toMatchObject({ ok: true, chosen: { nodeName: 'giant' } });
-    for (const more of [{ bytesPerSecond: 7 * MB }, { bytesToSend: 101 * MB }]) {
+    for (const more of [{ bytesPerSecond: 6 * MB }, { bytesToSend: 101 * MB }]) {
       expect(order([giant, { ...small, ...more }], 'finish-first')).toEqual(['giant', 'small']);
     }
   });
@@ -251,7 +251,7 @@ describe('rankNodes', () => {
         const first = rankNodes(nodes, { strategy: 'finish-first', ...free });
         const finishes = open(first.ranking).map((one) => one.finishSeconds);
         if (first.ok && finishes.every((one) => one !== null)) {
-          expect(finishes[0]).toBeLessThanOrEqual(Math.min(...finishes) * 1.25);
+          expect(finishes[0]).toBeLessThanOrEqual(Math.min(...finishes) * 1.5);
         }
       }),
     );

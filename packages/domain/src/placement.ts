@@ -142,7 +142,7 @@ function compare(a: Judged, b: Judged, byFinish: boolean): number {
 }
 
 /**
- * Where others share the links: of nodes that would be done within a quarter more than the soonest and lack no more
+ * Where others share the links: of nodes that would be done within half as much again as the soonest and lack no more
  * than it, moves the one to the front whose link is clear first; says whether that was another. So those that come
  * next, and those that are there, are not held up for the sake of a little.
  */

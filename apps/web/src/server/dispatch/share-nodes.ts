@@ -1,8 +1,7 @@
 import type { Candidate, RankOptions } from '@breakwater/domain/placement';
 import { nodeLoad, type NodeReport, type Reservation, reserve } from '@breakwater/domain/reservation';
 import type { Center } from '../center.ts';
-import { holdLock, type RunStore } from '../runs/run-records.ts';
-import { reservationsInHand, type StoredReservation } from '../runs/run-reservation-records.ts';
+import { otherReservations, reservationsAlone, type StoredReservation } from '../runs/reservations.ts';
 import { linkSpeeds } from '../speeds/link-speeds.ts';
 import { measuredSpeeds } from '../speeds/measured-speeds.ts';
 import type { PlannedNode } from './run-nodes.ts';
@@ -50,14 +49,13 @@ export function withLoad(
  * expected to say; its report of it corrects that.
  */
 export async function takePlace(
-  tx: Parameters<typeof holdLock>[0],
+  tx: Parameters<typeof reservationsAlone>[0],
   runId: string,
   nodes: readonly PlannedNode[],
   sharing: Sharing,
   options: RankOptions,
 ): Promise<{ nodes: PlannedNode[]; reservation: StoredReservation | null }> {
-  await holdLock(tx, 'reservations on storage nodes');
-  const loaded = withLoad(nodes, sharing, await reservationsInHand(tx, runId));
+  const loaded = withLoad(nodes, sharing, await reservationsAlone(tx, runId));
   const reserved = reserve(candidatesOf(loaded, sharing.speeds), options);
   return { nodes: loaded, reservation: reserved === null ? null : { ...reserved, sentBefore: 0 } };
 }
@@ -68,8 +66,7 @@ export async function shareAgain(
   run: { id: string; agentId: string },
   nodes: readonly PlannedNode[],
 ): Promise<PlannedNode[]> {
-  const store: RunStore = center.db;
-  return withLoad(nodes, await sharingOf(center, run.agentId), await reservationsInHand(store, run.id));
+  return withLoad(nodes, await sharingOf(center, run.agentId), await otherReservations(center, run.id));
 }
 
 function candidatesOf(nodes: readonly PlannedNode[], speeds: ReadonlyMap<string, number>): Candidate[] {
