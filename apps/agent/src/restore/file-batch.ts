@@ -9,9 +9,9 @@ import { type PlannedBlob, type PlannedRead, planReads } from './plan-orders.ts'
 import type { RestoreJob } from './restore-job.ts';
 import type { TargetFolder } from './target-folder.ts';
 
-/** Bytes and files planned before packs are read: more finds more of a pack's blobs in one read. */
+/** Bytes and files planned before packs are read: more finds more of a pack's blobs in one read, and takes memory. */
 const BATCH_BYTES = 256 * 1024 * 1024;
-const BATCH_FILES = 4_000;
+const BATCH_FILES = 750;
 /** Reads under way at the least: enough to hide a network's latency. */
 const MIN_READS_AT_ONCE = 4;
 

@@ -13,7 +13,7 @@ const ORDERS_PER_THREAD = 2;
 const BYTES_BEFORE_THREADS = 8 * 1024 * 1024;
 
 /** What a thread makes is soon garbage: little room for it keeps the memory in the processor's cache. */
-const YOUNG_MIB = 8;
+const YOUNG_MIB = 4;
 
 /** Threads that decrypt, verify and write. What is little is done at once, without any. */
 export class OrderPool {
