@@ -25,6 +25,8 @@ describe('readConfig', () => {
       probeIntervalMs: 30_000,
       speedWindow: 5,
       placementMargin: 0.1,
+      lostNodeMs: 3_600_000,
+      replicationBytesPerSecond: null,
       logLevel: 'info',
       development: false,
     });
