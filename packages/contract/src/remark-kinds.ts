@@ -85,6 +85,7 @@ const ofOverview = {
   'server-offline': nothing,
   'keep-master-key': nothing,
   'keep-recovery-kit': z.object({ of }),
+  'repository-under-copied': z.object({ of, complete: count, wanted: count }),
   'one-time-password': z.object({ email: z.string() }),
   'plain-http': z.object({ name: z.string() }),
 };

@@ -222,7 +222,7 @@ export const overview = z.object({
   /** What keeps the Overview amber until it is done. */
   reminders: z.array(
     z.object({
-      kind: z.enum(['recovery-kit', 'master-key', 'admin-password', 'insecure-http']),
+      kind: z.enum(['recovery-kit', 'master-key', 'admin-password', 'insecure-http', 'under-copied']),
       message: z.string(),
       remark: remark.optional(),
       subjectId: z.string().nullable(),

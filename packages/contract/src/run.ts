@@ -157,6 +157,10 @@ export const run = z.object({
       targetPath: z.string(),
     })
     .nullable(),
+  /** Of a replication: which node fetches, and from which; null until that is decided. */
+  replication: z
+    .object({ nodeId: resourceId, sourceId: resourceId.nullable(), mirror: z.boolean() })
+    .nullable(),
 });
 export type Run = z.infer<typeof run>;
 

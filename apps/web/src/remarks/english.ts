@@ -64,6 +64,8 @@ export const english = {
   'server-offline': 'its agent is offline',
   'keep-master-key': 'Keep the master key somewhere else too: without it every repository password is lost',
   'keep-recovery-kit': 'Keep the recovery kit of {of} somewhere else',
+  'repository-under-copied':
+    'The repository of {of} is complete on {complete, plural, =0 {no node} one {one node} other {# nodes}}; {wanted, plural, one {one is} other {# are}} wanted',
   'one-time-password': '{email} still has a one-time password',
   'plain-http': '{name} is reached over plain HTTP',
 

@@ -4,6 +4,7 @@ import { storageTotals } from '@breakwater/domain/storage-totals';
 import { type AgentRecord, isOnline } from '../agents/agents.ts';
 import type { Center } from '../center.ts';
 import { say } from '../remarks/say.ts';
+import { underCopied } from '../replication/under-copied.ts';
 import { unconfirmedKits } from '../repositories/repositories.ts';
 import { findRuns } from '../runs/find-runs.ts';
 import { taskHistories } from '../runs/run-history.ts';
@@ -119,12 +120,13 @@ async function storageFigures(center: Center): Promise<Overview['storage']> {
 
 /** What keeps the Overview amber until somebody has done it. */
 async function remindersOf(center: Center): Promise<Overview['reminders']> {
-  const [settings, kits, users, agents, nodes] = await Promise.all([
+  const [settings, kits, users, agents, nodes, lacking] = await Promise.all([
     center.settings.read(),
     unconfirmedKits(center),
     center.users.list({ limit: 1000 }),
     center.agents.all(),
     center.storageNodes.all(),
+    underCopied(center),
   ]);
   const reminders: Overview['reminders'] = [];
   const add = (kind: Overview['reminders'][number]['kind'], remark: Remark, subjectId: string | null) =>
@@ -141,6 +143,10 @@ async function remindersOf(center: Center): Promise<Overview['reminders']> {
   );
   for (const kit of needed) {
     add('recovery-kit', say('keep-recovery-kit', { of: kit.sourceAddress ?? kit.id }), kit.id);
+  }
+  for (const { repositoryId, sourceAddress, complete, wanted } of lacking) {
+    const of = sourceAddress ?? repositoryId;
+    add('under-copied', say('repository-under-copied', { of, complete, wanted }), repositoryId);
   }
   for (const user of users.filter((one) => one.mustChangePassword)) {
     add('admin-password', say('one-time-password', { email: user.email }), user.id);

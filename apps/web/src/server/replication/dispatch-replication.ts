@@ -46,14 +46,13 @@ export async function dispatchReplication(
   if (waits !== null) return waits;
   try {
     await createCopy(center, repositoryId, target.id);
-    const { forgotten } = await lookAtSnapshots(center, repositoryId, target);
+    await lookAtSnapshots(center, repositoryId, target);
     const facts = await copiesOfRepository(center, repositoryId);
     const source = ask.mirror ? sourceOfMirror(facts, ask) : sourceFor(facts, target.id);
     if (source === null) return await withoutSource(center, run, facts, target.id);
-    const there = await lookAtSnapshots(center, repositoryId, source);
     const claim = await claimReplication(center, run, repositoryId, { ...ask, sourceId: source.id });
     if (claim.result !== 'dispatched') return { result: claim.result };
-    return await send(center, claim.run, ask, { source, target }, [...forgotten, ...there.forgotten]);
+    return await send(center, claim.run, ask, { source, target });
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code === 'internal') throw error;
@@ -117,7 +116,6 @@ async function send(
   run: RunRow,
   ask: ReplicationAsk,
   { source, target }: { source: StorageNodeRecord; target: StorageNodeRecord },
-  forgotten: readonly string[],
 ): Promise<DispatchResult> {
   const { id: runId, attempt } = run;
   const repositoryId = run.repositoryId ?? '';
@@ -132,6 +130,10 @@ async function send(
       locked = { ...locked, locks };
       await noteOnReplication(center.db, run, { locks });
     }
+    // Only now that nothing is forgotten meanwhile: what was, up to here, is not fetched.
+    const there = await lookAtSnapshots(center, repositoryId, source);
+    const own = await lookAtSnapshots(center, repositoryId, target);
+    const forgotten = [...there.forgotten, ...own.forgotten];
     if (ask.mirror) await requireWholeSource(center, repositoryId, source);
     const { token } = await signStorageToken(center.keys.signing, sourceGrant(run, source.id), center.now());
     const now = center.now();

@@ -139,3 +139,17 @@ export async function replicationsTo(
     select: { id: true, attempt: true, dispatchedAt: true },
   });
 }
+
+/** Every repository with how many snapshots, recorded before a time, it has and each of its copies holds. */
+export async function copyCounts(store: Store, before: Date) {
+  const old = { forgottenAt: null, recordedAt: { lt: before } };
+  return store.repository.findMany({
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    select: {
+      id: true,
+      sourceAddress: true,
+      _count: { select: { snapshots: { where: { ...old, copies: { some: {} } } } } },
+      copies: { select: { nodeId: true, _count: { select: { snapshots: { where: { snapshot: old } } } } } },
+    },
+  });
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { centerToBrowser } from '@breakwater/contract/browser-events';
 import {
+  overview,
   page,
   recoveryKit,
   repository as repositoryShape,
@@ -16,6 +17,7 @@ import { taskAnswer } from '@breakwater/contract/task';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RealCluster } from '../testing/real-cluster.ts';
 import { keepCopies } from './keep-copies.ts';
+import { underCopied } from './under-copied.ts';
 
 const exec = promisify(execFile);
 /** In CI it has to be there: then its absence is a failure, not a skip. */
@@ -99,6 +101,13 @@ describe.skipIf(!hasRestic)(`copies${hasRestic ? '' : ' (skipped: restic not ins
     });
     await cluster.startNode('beta');
     await nodesMeasured(2);
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await cluster.center.center.db.snapshot.updateMany({ data: { recordedAt: hourAgo } });
+    const { reminders } = await cluster.api('GET', '/overview', overview);
+    expect(reminders.find(({ kind }) => kind === 'under-copied')).toMatchObject({
+      subjectId: repositoryId,
+      message: `The repository of ${ADDRESS} is complete on one node; 2 are wanted`,
+    });
     await keepCopies(cluster.center.center, repositoryId);
     await keepCopies(cluster.center.center, repositoryId);
     const locked = await cluster.until(
@@ -126,6 +135,12 @@ describe.skipIf(!hasRestic)(`copies${hasRestic ? '' : ' (skipped: restic not ins
     expect(await runs()).toHaveLength(1);
     expect(await files('beta')).toEqual(await files('alpha'));
     await check('beta', '--read-data');
+    expect(ended.replication).toEqual({
+      nodeId: await nodeId('beta'),
+      sourceId: await nodeId('alpha'),
+      mirror: false,
+    });
+    expect(await underCopied(cluster.center.center)).toEqual([]);
     await cluster.until(
       async () =>
         Promise.all(

@@ -64,6 +64,8 @@ export function viewRun(row: RunRow): Run {
             targetPath: ask.targetPath,
           }
         : null,
+    replication:
+      ask.kind === 'replicate' ? { nodeId: ask.nodeId, sourceId: ask.sourceId, mirror: ask.mirror } : null,
   });
 }
 

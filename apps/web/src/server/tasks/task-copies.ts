@@ -1,6 +1,6 @@
 import { USUAL_COPIES } from '@breakwater/domain/copies-plan';
 import type { Center } from '../center.ts';
-import { tasksOfRepository } from './task-records.ts';
+import { allTasks, type TaskRow, tasksOfRepository } from './task-records.ts';
 
 /**
  * On how many nodes a repository is to be complete: the most that any of its tasks wants. Where they say nothing it is
@@ -10,11 +10,29 @@ export async function wantedCopies(
   center: Pick<Center, 'db' | 'storageNodes'>,
   repositoryId: string,
 ): Promise<number> {
-  const [nodes, tasks] = await Promise.all([
-    center.storageNodes.all(),
-    tasksOfRepository(center.db, repositoryId),
-  ]);
-  const usable = nodes.filter(({ draining }) => !draining).length;
-  const usual = Math.max(1, Math.min(USUAL_COPIES, usable));
+  const [usual, tasks] = await Promise.all([usualCopies(center), tasksOfRepository(center.db, repositoryId)]);
+  return mostOf(tasks, usual);
+}
+
+/** The same of any repository, when many are asked for. */
+export async function wantedCopiesOfAll(
+  center: Pick<Center, 'db' | 'storageNodes'>,
+): Promise<(repository: { id: string; sourceAddress: string | null }) => number> {
+  const [usual, tasks] = await Promise.all([usualCopies(center), allTasks(center.db)]);
+  return ({ id, sourceAddress }) =>
+    mostOf(
+      tasks.filter((task) =>
+        task.repositoryId === null ? task.sourceAddress === sourceAddress : task.repositoryId === id,
+      ),
+      usual,
+    );
+}
+
+async function usualCopies(center: Pick<Center, 'storageNodes'>): Promise<number> {
+  const usable = (await center.storageNodes.all()).filter(({ draining }) => !draining).length;
+  return Math.max(1, Math.min(USUAL_COPIES, usable));
+}
+
+function mostOf(tasks: readonly Pick<TaskRow, 'copies'>[], usual: number): number {
   return tasks.length === 0 ? usual : Math.max(...tasks.map(({ copies }) => copies ?? usual));
 }

@@ -51,6 +51,7 @@ const run = (n: number, change: Partial<Run> = {}): Run => ({
   stats: null,
   issueCount: 0,
   restore: null,
+  replication: null,
   ...change,
 });
 const detail = (of: Run): RunDetail => ({

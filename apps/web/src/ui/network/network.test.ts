@@ -52,6 +52,7 @@ const run = (nodeName: string | null, sentPerSecond: number, state: Run['state']
   stats: null,
   issueCount: 0,
   restore: null,
+  replication: null,
 });
 
 describe('pairsOf', () => {

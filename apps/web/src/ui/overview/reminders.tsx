@@ -45,6 +45,10 @@ function ReminderRow({ group }: { group: ReminderGroup }) {
   const [owner] = owners;
   const href = ((): string | null => {
     if (kind === 'admin-password') return group.subjects.includes(me.id) ? '/change-password' : null;
+    if (kind === 'under-copied') {
+      const [repository] = group.subjects;
+      return group.subjects.length === 1 ? `/repositories/${repository}` : '/repositories';
+    }
     if (me.role !== 'admin' || kind === 'insecure-http') return null;
     if (kind === 'recovery-kit' && group.subjects.length === 1 && owner !== undefined) {
       return `/servers/${owner.id}?tab=repository`;
@@ -67,7 +71,7 @@ function ReminderRow({ group }: { group: ReminderGroup }) {
       <div className="min-w-0 flex-1">
         <p className="font-medium">{title}</p>
         <p className="text-sm text-ink-muted max-sm:hidden">
-          {kind === 'insecure-http' || kind === 'admin-password'
+          {kind === 'insecure-http' || kind === 'admin-password' || kind === 'under-copied'
             ? group.said.map((one) => remark(one.remark, one.message)).join(' · ')
             : t(`why.${kind}`, { count: group.subjects.length })}
         </p>

@@ -1,9 +1,11 @@
 'use client';
 
 import type { RunDetail } from '@breakwater/contract/run';
+import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { storageNodesQuery } from '../api/queries/storage-nodes.ts';
 import { FactList } from '../primitives/fact-list.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
@@ -15,6 +17,7 @@ const linkClass = 'text-accent hover:underline';
 /** Where the run comes from and where it belongs. */
 export function RunFacts({ run }: { run: RunDetail }) {
   const t = useTranslations('runs');
+  const { data: nodes = [] } = useQuery({ ...storageNodesQuery, enabled: run.replication !== null });
   const facts: { name: string; value: ReactNode }[] = [];
   if (run.sourceAddress !== null) {
     facts.push({
@@ -43,6 +46,13 @@ export function RunFacts({ run }: { run: RunDetail }) {
     );
   } else if (run.snapshotId !== null) {
     facts.push({ name: t('page.snapshot'), value: <SnapshotLink run={run} snapshotId={run.snapshotId} /> });
+  }
+  if (run.replication !== null) {
+    const nameOf = (id: string | null) => nodes.find((node) => node.id === id)?.name ?? '–';
+    facts.push(
+      { name: t('page.fetchedFrom'), value: nameOf(run.replication.sourceId) },
+      { name: t('page.fetchedTo'), value: nameOf(run.replication.nodeId) },
+    );
   }
   if (run.repositoryId !== null) {
     facts.push({

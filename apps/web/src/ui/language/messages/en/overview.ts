@@ -78,6 +78,7 @@ export const overview = {
     'master-key': 'The master key is not kept elsewhere yet',
     'admin-password': 'A one-time password is still in use',
     'insecure-http': 'Data travels over plain HTTP',
+    'under-copied': 'Some snapshots lie on fewer nodes than wanted',
     why: {
       'recovery-kit':
         '{count, plural, one {Without it nobody can restore when this control center is lost.} other {Without them nobody can restore when this control center is lost.}}',
@@ -86,6 +87,7 @@ export const overview = {
     do: {
       'recovery-kit': '{count, plural, one {Get the kit} other {Get the kits}}',
       'master-key': 'See where it is',
+      'under-copied': 'See its copies',
       'admin-password': 'Change it',
     },
   },

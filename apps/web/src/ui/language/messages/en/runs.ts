@@ -52,6 +52,8 @@ export const runs = {
     snapshot: 'Snapshot',
     target: 'Restored to',
     from: 'From snapshot',
+    fetchedFrom: 'From node',
+    fetchedTo: 'To node',
     repository: 'Repository',
     openSnapshot: 'Browse and restore',
     again: 'Run again',

@@ -80,6 +80,7 @@ export const overview: Translated<typeof en> = {
     'master-key': '主密钥尚未另行保存',
     'admin-password': '一次性密码仍在使用',
     'insecure-http': '数据通过明文 HTTP 传输',
+    'under-copied': '有快照所在的节点数少于所需',
     why: {
       'recovery-kit': '{count, plural, other {没有它，一旦此控制中心丢失，就无人能够恢复数据。}}',
       'master-key': '没有它，所有存储库的密码将与这台机器一同丢失。',
@@ -87,6 +88,7 @@ export const overview: Translated<typeof en> = {
     do: {
       'recovery-kit': '{count, plural, other {获取恢复包}}',
       'master-key': '查看位置',
+      'under-copied': '查看副本',
       'admin-password': '修改',
     },
   },

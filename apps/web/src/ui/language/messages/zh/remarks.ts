@@ -48,7 +48,7 @@ export const remarks: Translated<typeof en> = {
   'commands-failed': '没有为 {names} 生成快照{files, plural, =0 {} other {，另有 # 个文件无法读取}}',
   'hooks-failed': '备份是完整的，但有钩子失败：{names}',
   failure:
-    '{code_key, select, path_not_found {找不到路径} path_unreadable {路径无法读取} target_not_allowed {不允许恢复到此目标} target_not_empty {目标文件夹不为空} command_not_allowed {不允许此命令} no_node {没有可用的存储节点} node_offline {存储节点离线} node_full {存储节点已满} quota_exceeded {配额已用完} node_unreachable {无法连接存储节点} agent_offline {代理离线} agent_busy {代理正忙} unknown_address {未知地址} repository_locked {存储库已锁定} repository_damaged {存储库已损坏} pack_damaged {数据包已损坏} hash_mismatch {校验和不符} wrong_password {密码不正确} snapshot_not_found {找不到快照} not_found {不存在} lock_lost {失去了锁} source_changed {来源已变化} cancelled {已取消} interrupted {已中断} timeout {超时} unavailable {暂时不可用} forbidden {被拒绝} conflict {冲突} other {出错}}：{detail}',
+    '{code_key, select, path_not_found {找不到路径} path_unreadable {路径无法读取} target_not_allowed {不允许恢复到此目标} target_not_empty {目标文件夹不为空} command_not_allowed {不允许此命令} command_failed {命令失败} no_node {没有可用的存储节点} node_offline {存储节点离线} node_full {存储节点已满} quota_exceeded {配额已用完} node_unreachable {无法连接存储节点} agent_offline {代理离线} agent_busy {代理正忙} unknown_address {未知地址} repository_locked {存储库已锁定} repository_damaged {存储库已损坏} pack_damaged {数据包已损坏} hash_mismatch {校验和不符} wrong_password {密码不正确} snapshot_not_found {找不到快照} not_found {不存在} lock_lost {失去了锁} source_changed {来源已变化} cancelled {已取消} interrupted {已中断} timeout {超时} unavailable {暂时不可用} forbidden {被拒绝} conflict {冲突} other {出错}}：{detail}',
   words: '{words}',
 
   'task-missed': '“{task}”：最近 {count} 次备份未执行{hasReason, select, yes {：{reason}} other {}}',
@@ -62,6 +62,7 @@ export const remarks: Translated<typeof en> = {
   'server-offline': '它的代理离线',
   'keep-master-key': '请在别处也保存主密钥：没有它，所有存储库的密码都会丢失',
   'keep-recovery-kit': '请在别处保存 {of} 的恢复包',
+  'repository-under-copied': '{of} 的存储库在 {complete, number} 个节点上完整；需要 {wanted, number} 个',
   'one-time-password': '{email} 仍在使用一次性密码',
   'plain-http': '与 {name} 之间使用未加密的 HTTP',
 

@@ -55,6 +55,8 @@ export const runs: Translated<typeof en> = {
     snapshot: '快照',
     target: '恢复到',
     from: '来源快照',
+    fetchedFrom: '来源节点',
+    fetchedTo: '目标节点',
     repository: '存储库',
     openSnapshot: '浏览并恢复',
     again: '再次运行',
