@@ -29,7 +29,9 @@ export async function keepCopies(center: Center, repositoryId: string): Promise<
   // Format version 1 is read only.
   if (!(await isVersion2(center, repositoryId))) return;
   const facts = await copiesOfRepository(center, repositoryId);
-  const plan = planCopies(await wantedCopies(center, repositoryId), facts.copies, facts.nodes);
+  const homes = facts.rows.filter(({ home }) => home).length;
+  const wanted = await wantedCopies(center, repositoryId, homes);
+  const plan = planCopies(wanted, facts.copies, facts.nodes);
   // Before the first snapshot nothing has been decided.
   if (plan.homes.length === 0) return;
   await keepHomes(center.db, repositoryId, plan.homes);

@@ -149,7 +149,9 @@ export async function copyCounts(store: Store, before: Date) {
       id: true,
       sourceAddress: true,
       _count: { select: { snapshots: { where: { ...old, copies: { some: {} } } } } },
-      copies: { select: { nodeId: true, _count: { select: { snapshots: { where: { snapshot: old } } } } } },
+      copies: {
+        select: { nodeId: true, home: true, _count: { select: { snapshots: { where: { snapshot: old } } } } },
+      },
     },
   });
 }

@@ -35,7 +35,7 @@ export async function underCopied(center: Center): Promise<UnderCopied[]> {
     const complete = copies.filter(
       (copy) => copy._count.snapshots >= _count.snapshots && !lost.has(copy.nodeId),
     ).length;
-    const wanted = wantedOf({ id, sourceAddress });
+    const wanted = wantedOf({ id, sourceAddress, homes: copies.filter(({ home }) => home).length });
     return complete < wanted ? [{ repositoryId: id, sourceAddress, complete, wanted }] : [];
   });
 }

@@ -176,7 +176,9 @@ async function viewAll(center: Center, rows: RepositoryRow[]): Promise<Repositor
     ),
     findKitSnapshots(center.db, rows.length === 1 ? (rows[0]?.id ?? null) : null),
   ]);
-  const wanted = await Promise.all(rows.map(({ id }) => wantedCopies(center, id)));
+  const wanted = await Promise.all(
+    rows.map(({ id, copies }) => wantedCopies(center, id, copies.filter(({ home }) => home).length)),
+  );
   return rows.map((row, at) =>
     viewRepository(row, newest.get(row.id), needed.get(row.id) ?? [], wanted[at] ?? 1, center),
   );
