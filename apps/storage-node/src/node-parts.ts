@@ -2,6 +2,7 @@ import type { Logger } from '@breakwater/process/logger';
 import type { NodeHealth } from './node-health.ts';
 import type { NodeMetrics } from './node-metrics.ts';
 import type { LinkPeak } from './link-peak.ts';
+import type { NodeLine } from './node-line.ts';
 import type { PeersAtWork } from './peers-at-work.ts';
 import type { ProbeGate } from './probe/probe-gate.ts';
 import type { RepositoryStore } from './store/repository-store.ts';
@@ -14,6 +15,7 @@ export interface NodeParts {
   probeGate: ProbeGate;
   peers: PeersAtWork;
   linkPeak: LinkPeak;
+  line: NodeLine;
   metrics: NodeMetrics;
   health: NodeHealth;
   logger: Logger;

@@ -8,6 +8,7 @@ import { CenterLink } from './link/center-link.ts';
 import { centerMessageHandlers } from './link/center-messages.ts';
 import { NodeHealth } from './node-health.ts';
 import { LinkPeak } from './link-peak.ts';
+import { NodeLine } from './node-line.ts';
 import { NodeMetrics } from './node-metrics.ts';
 import type { NodeParts } from './node-parts.ts';
 import { PeersAtWork } from './peers-at-work.ts';
@@ -69,6 +70,8 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
     );
     const peers = new PeersAtWork();
     const linkPeak = new LinkPeak();
+    const line = await NodeLine.load(dataDir, logger);
+    closers.push(() => line.close());
     const revocations = await Revocations.load(dataDir);
     const { d: _secret, ...ownKey } = state.privateKey;
     const verifier = new TokenVerifier({
@@ -87,6 +90,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
         health,
         peers,
         linkPeak,
+        line,
         logger,
         probeGate: new ProbeGate(options.probeShare ?? DEFAULT_PROBE_SHARE),
       },
@@ -105,6 +109,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
     };
     const replications = new Replications({
       store,
+      incoming: line.incoming,
       logger,
       tellProgress: async (name, progress) => link?.tell('replication-progress', { ...name, progress }),
       tellEnd: (end) => tellOf(link, end),
@@ -120,6 +125,7 @@ export async function startStorageNode(options: StorageNodeOptions): Promise<Sto
         store,
         replications,
         revoke: (list: RevocationList) => revocations.replace(list, Date.now() / 1000),
+        limit: (told) => line.limit(told),
         release,
       }),
       onConnection: (isConnected) => health.linked(isConnected),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentBandwidth } from './bandwidth.ts';
 import { runNode, runOrder, runReportEnvelope } from './agent-run.ts';
 import { failureMessage } from './failure-codes.ts';
 import { byteCount, contentId, epochMs, nodeName, resourceId } from './ids.ts';
@@ -129,6 +130,8 @@ export const centerToAgent = {
   run: { request: runOrder, answer: z.object({ accepted: z.boolean(), reason: z.string().nullable() }) },
   cancel: { request: z.object({ runId: resourceId }), answer: nothing },
   'probe-targets': { request: probeTargets, answer: nothing },
+  /** All limits on bandwidth as they are now: after each connect, and when one of them has changed. */
+  bandwidth: { request: agentBandwidth, answer: nothing },
   browse: { request: browseRequest, answer: browseAnswer },
   preview: { request: previewRequest, answer: previewAnswer },
   'examine-paths': { request: examinePathsRequest, answer: examinePathsAnswer },

@@ -1,5 +1,6 @@
 import { parseCheckSubset } from '@breakwater/domain/check-subset';
 import { z } from 'zod';
+import { agentBandwidth } from './bandwidth.ts';
 import { failureMessage } from './failure-codes.ts';
 import { contentId, epochMs, byteCount, repositoryId, resourceId, sourceAddress, nodeName } from './ids.ts';
 import { nodeLoad, placement, strategy } from './placement.ts';
@@ -49,6 +50,8 @@ export const backupOrder = z.object({
   runId: resourceId,
   attempt: z.number().int().positive(),
   repository: repositoryAccess,
+  /** As the message of the same name; absent where nothing is limited. */
+  bandwidth: agentBandwidth.optional(),
   /** Host name to put into the snapshot: the source address. */
   hostname: z.string(),
   /** May be empty where there are commands. */
@@ -70,6 +73,7 @@ export const restoreOrder = z.object({
   runId: resourceId,
   attempt: z.number().int().positive(),
   repository: repositoryAccess,
+  bandwidth: agentBandwidth.optional(),
   snapshotId: contentId,
   /** Paths inside the snapshot; empty means all of it. */
   paths: z.array(z.string()),
@@ -86,6 +90,7 @@ export const checkOrder = z.object({
   runId: resourceId,
   attempt: z.number().int().positive(),
   repository: repositoryAccess,
+  bandwidth: agentBandwidth.optional(),
   readData: z.boolean(),
   readDataSubset: readDataSubset.optional(),
   nodes: z.array(runNode).length(1),
@@ -98,6 +103,7 @@ export const forgetOrder = z.object({
   runId: resourceId,
   attempt: z.number().int().positive(),
   repository: repositoryAccess,
+  bandwidth: agentBandwidth.optional(),
   snapshotIds: z.array(contentId).min(1).max(MAX_FORGOTTEN_AT_ONCE),
   nodes: z.array(runNode).min(1),
 });
@@ -107,6 +113,7 @@ export const pruneOrder = z.object({
   runId: resourceId,
   attempt: z.number().int().positive(),
   repository: repositoryAccess,
+  bandwidth: agentBandwidth.optional(),
   maxUnused,
   /** In which a check found damage: they go as soon as all that is in use of them lies elsewhere or can be read. */
   distrustedPacks: z.array(contentId).max(MAX_DISTRUSTED_PACKS).optional(),

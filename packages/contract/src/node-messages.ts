@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nodeBandwidth } from './bandwidth.ts';
 import { MAX_NAMES, storedRepository } from './stored-repository.ts';
 import { byteCount, epochMs, repositoryId, resourceId } from './ids.ts';
 import {
@@ -55,6 +56,8 @@ export const nodeToCenter = {
 
 export const centerToNode = {
   revocations: { request: revocationList, answer: nothing },
+  /** After each connect, and when it has changed. */
+  bandwidth: { request: nodeBandwidth, answer: nothing },
   /** Locks of runs that have ended; names as in the store. Missing ones are no error. */
   'remove-locks': {
     request: z.object({ repositoryId, names: z.array(z.string()) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bandwidthLimit } from './bandwidth.ts';
 import { byteCount, contentId, nodeName, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { remark } from './remark.ts';
 import { carePlan, copyCare, copyReplication } from './repository-care.ts';
@@ -36,8 +37,11 @@ export const agent = z.object({
   protectedBytes: byteCount.nullable(),
   /** What the server's own list of commands allowed when the agent last told; null when it never did. */
   commands: allowedCommands.extend({ reportedAt: timestamp }).nullable(),
+  /** What all of its runs together may take of its line, each way; null: all there is. */
+  bandwidth: bandwidthLimit.nullable(),
 });
 export type Agent = z.infer<typeof agent>;
+export const agentPatch = z.strictObject({ bandwidth: bandwidthLimit.nullable() }).partial();
 
 export const storageNode = z.object({
   id: resourceId,
@@ -58,9 +62,13 @@ export const storageNode = z.object({
   draining: z.boolean(),
   insecureHttp: z.boolean(),
   createdAt: timestamp,
+  /** What all who use it together may take of its line, each way; null: all there is. */
+  bandwidth: bandwidthLimit.nullable(),
 });
 export type StorageNode = z.infer<typeof storageNode>;
-export const storageNodePatch = z.strictObject({ draining: z.boolean() }).partial();
+export const storageNodePatch = z
+  .strictObject({ draining: z.boolean(), bandwidth: bandwidthLimit.nullable() })
+  .partial();
 
 export const copy = z.object({
   nodeId: resourceId,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { heldBy } from './bandwidth.ts';
 import { failureMessage } from './failure-codes.ts';
 import { byteCount, contentId, repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { placement } from './placement.ts';
@@ -53,6 +54,8 @@ export const runProgress = z.object({
   note: z.string().max(1000).nullable(),
   /** What `note` says, for readers of other languages; absent from an older agent. */
   noteSense: remarkSense.nullable().optional(),
+  /** The limit on bandwidth that sets the pace; absent while none does. */
+  heldBy: heldBy.optional(),
 });
 export type RunProgress = z.infer<typeof runProgress>;
 

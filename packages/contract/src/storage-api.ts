@@ -37,6 +37,8 @@ export const probeAnswer = z.object({
   measuredBytes: byteCount,
   measuredMs: z.number().nonnegative(),
   sha256: z.string(),
+  /** The node's own limit on bandwidth held the sender back: the network may be faster. */
+  limited: z.boolean().optional(),
   written: z.literal(false),
 });
 export type ProbeAnswer = z.infer<typeof probeAnswer>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bandwidthLimit } from './bandwidth.ts';
 import { repositoryId, resourceId, sourceAddress, timestamp } from './ids.ts';
 import { strategy } from './placement.ts';
 import { remark } from './remark.ts';
@@ -40,6 +41,8 @@ const fields = {
   /** Nodes that are to hold each snapshot completely; null: two, as soon as there are two. */
   copies: z.number().int().min(1).max(MAX_COPIES).nullable(),
   repositoryId: repositoryId.nullable(),
+  /** How fast its backups may go, at which hours; null: as fast as they can. */
+  bandwidth: bandwidthLimit.nullable(),
   /** Which of its snapshots are kept; null: all of them. */
   retention: retention.nullable(),
 };
@@ -57,6 +60,7 @@ export const taskInput = z
     copies: fields.copies.default(null),
     repositoryId: fields.repositoryId.default(null),
     retention: fields.retention.default(null),
+    bandwidth: fields.bandwidth.default(null),
   })
   .refine((t) => (t.strategy === 'pinned') === (t.nodeId !== null), {
     path: ['nodeId'],

@@ -40,18 +40,28 @@ export function addSample(window: SpeedWindow, sample: SpeedSample): SpeedWindow
 
 /** Below this part of the time with a body on its way, the sender set the pace. */
 const BUSY_SHARE = 0.8;
+/** Above this part of that time, a limit on the bandwidth set it. */
+const HELD_SHARE = 0.05;
 
 /**
  * Whether the sender, not the network, set the pace of a transfer: its socket was never full, or it had nothing on
- * its way for much of the time, as when its disk held it back. Short bursts then say more of slow starts and of the
- * receiver's disk than of the link. `elapsedMs` is from the first of them on.
+ * its way for much of the time, as when its disk held it back, or a limit did. Short bursts then say more of slow
+ * starts and of the receiver's disk than of the link. `elapsedMs` is from the first of them on; `heldMs` is what all
+ * bodies together waited for their turns.
  */
 export function isApplicationLimited(transfer: {
   wasFull: boolean;
   busyMs: number;
   elapsedMs: number;
+  heldMs?: number;
 }): boolean {
-  return !transfer.wasFull || transfer.busyMs < transfer.elapsedMs * BUSY_SHARE;
+  const { wasFull, busyMs, elapsedMs, heldMs = 0 } = transfer;
+  return !wasFull || busyMs < elapsedMs * BUSY_SHARE || isHeld(busyMs, heldMs);
+}
+
+/** Whether a limit on the bandwidth, not the network, set the pace of what took `busyMs`. */
+export function isHeld(busyMs: number, heldMs: number): boolean {
+  return heldMs > busyMs * HELD_SHARE;
 }
 
 /**

@@ -1,9 +1,8 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '@breakwater/domain/failure';
 import { abortFailure } from './abort-failure.ts';
-import type { RateLimit, TransferRates } from './rate-limit.ts';
+import type { Pace, TransferRates } from './rate-limit.ts';
 import type { TrafficObserver } from './traffic-observer.ts';
 
 export interface ExchangeRequest {
@@ -79,9 +78,13 @@ function attempt(request: ExchangeRequest): Promise<Outcome> {
   let settled = false;
   let answering = false;
   let timer: NodeJS.Timeout | undefined;
+  /** Bodies that wait because of a limit: their silence is ours. */
+  let waiting = 0;
+  const over = new AbortController();
   const settle = (outcome: Outcome): void => {
     if (settled) return;
     settled = true;
+    over.abort();
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
     resolve(outcome);
@@ -91,10 +94,16 @@ function attempt(request: ExchangeRequest): Promise<Outcome> {
   const arm = (ms: number, what: string): void => {
     clearTimeout(timer);
     if (settled) return;
-    timer = setTimeout(
-      () => settle({ kind: 'failed', failure: unreachable(url, `${what} for ${ms} ms`) }),
-      ms,
-    );
+    timer = setTimeout(() => {
+      if (waiting > 0) arm(ms, what);
+      else settle({ kind: 'failed', failure: unreachable(url, `${what} for ${ms} ms`) });
+    }, ms);
+  };
+  const turn = async (pace: Pace, bytes: number): Promise<void> => {
+    waiting += 1;
+    const waitedMs = await pace.turn(bytes, over.signal);
+    waiting -= 1;
+    if (waitedMs > 0) request.traffic?.heldBack?.(waitedMs);
   };
   const onAbort = (): void => settle(cancelled());
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -111,12 +120,14 @@ function attempt(request: ExchangeRequest): Promise<Outcome> {
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       request.traffic?.received(chunk.length);
-      const waitMs = request.rates?.download?.take(chunk.length) ?? 0;
-      arm(limits.stallMs + waitMs, 'the answer stalled');
-      if (waitMs > 0) {
-        response.pause();
-        setTimeout(() => response.resume(), waitMs);
-      }
+      arm(limits.stallMs, 'the answer stalled');
+      const download = request.rates?.download;
+      if (download === undefined || !download.isLimited) return;
+      response.pause();
+      void turn(download, chunk.length).then(() => {
+        arm(limits.stallMs, 'the answer stalled');
+        response.resume();
+      });
     });
     response.on('error', (error) => settle({ kind: 'failed', failure: networkFailure(url, error) }));
     response.on('end', () => {
@@ -148,20 +159,17 @@ function attempt(request: ExchangeRequest): Promise<Outcome> {
       request.traffic?.sent(bytes, full);
       if (!answering) arm(limits.stallMs, 'the upload stalled');
     };
-    const turn = async (bytes: number): Promise<void> => {
-      const waitMs = request.rates?.upload?.take(bytes) ?? 0;
-      if (waitMs <= 0) return;
-      if (!answering) arm(limits.stallMs + waitMs, 'the upload stalled');
-      await sleep(waitMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-    };
     const stopped = (): boolean => settled || answering;
-    void sendBody(message, request.body, { stopped, progress, turn, upload: request.rates?.upload }).then(
-      () => {
-        if (settled || answering) return;
-        message.end();
-        arm(Math.round(limits.answerMs + performance.now() - began), 'no answer');
-      },
-    );
+    const upload = request.rates?.upload;
+    const pace =
+      upload === undefined
+        ? undefined
+        : { upload, turn: (bytes: number): Promise<void> => turn(upload, bytes) };
+    void sendBody(message, request.body, { stopped, progress, pace }).then(() => {
+      if (settled || answering) return;
+      message.end();
+      arm(Math.round(limits.answerMs + performance.now() - began), 'no answer');
+    });
   }
   return promise;
 }
@@ -173,26 +181,23 @@ async function sendBody(
   {
     stopped,
     progress,
-    turn,
-    upload,
+    pace,
   }: {
     stopped: () => boolean;
     progress: (bytes: number, full: boolean) => void;
-    /** Resolves when so many bytes may go. */
-    turn: (bytes: number) => Promise<void>;
-    upload: RateLimit | undefined;
+    pace: { upload: Pace; turn: (bytes: number) => Promise<void> } | undefined;
   },
 ): Promise<void> {
-  const sliceBytes = upload?.sliceBytes ?? SLICE_BYTES;
   for (const part of parts) {
-    for (let offset = 0; offset < part.length; offset += sliceBytes) {
+    for (let offset = 0; offset < part.length; ) {
       if (stopped()) return;
-      const slice = part.subarray(offset, offset + sliceBytes);
-      if (upload !== undefined) await turn(slice.length);
+      const slice = part.subarray(offset, offset + (pace?.upload.sliceBytes ?? SLICE_BYTES));
+      if (pace?.upload.isLimited) await pace.turn(slice.length);
       if (stopped()) return;
       const full = await flush(message, slice);
       if (stopped()) return;
       progress(slice.length, full);
+      offset += slice.length;
     }
   }
 }

@@ -44,7 +44,7 @@ describe('probe', () => {
       });
     });
     const outcome = await probe({ url, token: 'the-token' });
-    expect(outcome).toEqual({ kind: 'sample', bytesPerSecond: 5_000_000, answer: measured });
+    expect(outcome).toEqual({ kind: 'sample', bytesPerSecond: 5_000_000, limited: false, answer: measured });
     expect(seen).toMatchObject({ authorization: 'Bearer the-token', [NO_WRITE_HEADER]: '0' });
   });
 

@@ -13,11 +13,14 @@ import {
 } from '@breakwater/contract/storage-api';
 import { Failure } from '@breakwater/domain/failure';
 import { abortFailure } from './abort-failure.ts';
+import { isHeld } from '@breakwater/domain/speed-window';
 import { type ExchangeAnswer, flush, networkFailure } from './http-exchange.ts';
+import type { Pace } from './rate-limit.ts';
 import { retryAfterMs, statusFailure } from './status-failure.ts';
 
 export type ProbeOutcome =
-  | { kind: 'sample'; bytesPerSecond: number; answer: ProbeAnswer }
+  /** `limited`: a limit on bandwidth, ours or the node's, set the pace: the network may be faster. */
+  | { kind: 'sample'; bytesPerSecond: number; limited: boolean; answer: ProbeAnswer }
   /** The node serves another probe, or has spent its share of time on probes: not a speed of zero. */
   | { kind: 'later'; retryAfterMs: number }
   | { kind: 'failed'; failure: Failure };
@@ -27,6 +30,8 @@ export interface ProbeOptions {
   url: string;
   token: string;
   signal?: AbortSignal;
+  /** A limit to keep to. */
+  pace?: Pace;
   /** Longest silence and longest whole probe, in milliseconds. */
   connectMs?: number;
   limitMs?: number;
@@ -89,11 +94,22 @@ export function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   };
   let impatience: NodeJS.Timeout | undefined;
   let begun = false;
+  let heldMs = 0;
+  let held = false;
   const begin = (): void => {
     clearTimeout(impatience);
     if (begun || ended) return;
     begun = true;
-    void sendNoise(message, () => ended || answering);
+    const began = performance.now();
+    void sendNoise(
+      message,
+      () => ended || answering,
+      options.pace,
+      (ms) => {
+        heldMs += ms;
+        held = isHeld(performance.now() - began, heldMs);
+      },
+    );
   };
   const tooLong = (what: string) => (): void =>
     settle({
@@ -113,7 +129,7 @@ export function probe(options: ProbeOptions): Promise<ProbeOutcome> {
     response.on('error', (error) => settle({ kind: 'failed', failure: networkFailure(url, error) }));
     response.on('end', () => {
       const body = Buffer.concat(chunks);
-      settle(judge({ status: response.statusCode ?? 0, headers: response.headers, body }, url));
+      settle(judge({ status: response.statusCode ?? 0, headers: response.headers, body }, url, held));
     });
   });
   message.on('socket', (socket) => {
@@ -130,20 +146,30 @@ export function probe(options: ProbeOptions): Promise<ProbeOutcome> {
   return promise;
 }
 
-async function sendNoise(message: ReturnType<typeof httpRequest>, stopped: () => boolean): Promise<void> {
+async function sendNoise(
+  message: ReturnType<typeof httpRequest>,
+  stopped: () => boolean,
+  pace: Pace | undefined,
+  heldBack: (ms: number) => void,
+): Promise<void> {
   noise ??= randomFillSync(Buffer.allocUnsafe(NOISE_BYTES));
   const until = performance.now() + PROBE_WARMUP_MS + PROBE_LONGEST_MEASURE_MS + SPARE_MS;
   const mostBytes = PROBE_WARMUP_BYTES + PROBE_MEASURE_BYTES;
   let offset = Math.floor((Math.random() * NOISE_BYTES) / SLICE_BYTES) * SLICE_BYTES;
-  for (let sent = 0; sent < mostBytes && performance.now() < until; sent += SLICE_BYTES) {
-    await flush(message, noise.subarray(offset, offset + SLICE_BYTES));
+  for (let sent = 0; sent < mostBytes && performance.now() < until; ) {
+    const slice = Math.min(SLICE_BYTES, pace?.sliceBytes ?? SLICE_BYTES);
+    const waitedMs = pace?.isLimited ? await pace.turn(slice) : 0;
+    if (waitedMs > 0) heldBack(waitedMs);
     if (stopped()) return;
+    await flush(message, noise.subarray(offset, offset + slice));
+    if (stopped()) return;
+    sent += slice;
     offset = (offset + SLICE_BYTES) % NOISE_BYTES;
   }
   message.end();
 }
 
-function judge(answer: ExchangeAnswer, url: URL): ProbeOutcome {
+function judge(answer: ExchangeAnswer, url: URL, held: boolean): ProbeOutcome {
   if (answer.status === 503 || answer.status === 429) {
     return { kind: 'later', retryAfterMs: retryAfterMs(answer, Date.now()) ?? DEFAULT_RETRY_AFTER_MS };
   }
@@ -165,6 +191,7 @@ function judge(answer: ExchangeAnswer, url: URL): ProbeOutcome {
   return {
     kind: 'sample',
     bytesPerSecond: (measured.measuredBytes / measured.measuredMs) * 1000,
+    limited: held || measured.limited === true,
     answer: measured,
   };
 }

@@ -55,9 +55,9 @@ describe('RestStore', () => {
     const asked = { upload: 0, download: 0 };
     const counting = (way: 'upload' | 'download'): RateLimit =>
       Object.assign(new RateLimit(200_000), {
-        take: (bytes: number): number => {
+        turn: async (bytes: number): Promise<number> => {
           asked[way] += bytes;
-          return 1;
+          return 0;
         },
       });
     const rates = { upload: counting('upload'), download: counting('download') };

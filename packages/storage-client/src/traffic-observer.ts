@@ -8,6 +8,8 @@ export interface TrafficObserver {
    * network, not the sender, set the pace.
    */
   sent(bytes: number, full: boolean): void;
+  /** A body on its way waited for so long, ms, because a limit held it back. */
+  heldBack?(ms: number): void;
   /** Bytes of an answer's body arrived. */
   received(bytes: number): void;
 }

@@ -27,6 +27,7 @@ export class TransferMeter implements TrafficObserver {
   #firstAt: number | null = null;
   #busyMs = 0;
   #bytes = 0;
+  #heldMs = 0;
   #full = false;
 
   /** `now`: a monotonic clock in milliseconds. */
@@ -51,6 +52,10 @@ export class TransferMeter implements TrafficObserver {
     this.#full ||= full;
   }
 
+  heldBack(ms: number): void {
+    this.#heldMs += ms;
+  }
+
   received(bytes: number): void {
     this.receivedBytes += bytes;
   }
@@ -63,12 +68,18 @@ export class TransferMeter implements TrafficObserver {
     const elapsedMs = now - (this.#firstAt ?? now);
     const sample = {
       bytesPerSecond: (this.#bytes / busyMs) * 1000,
-      applicationLimited: isApplicationLimited({ wasFull: this.#full, busyMs, elapsedMs }),
+      applicationLimited: isApplicationLimited({
+        wasFull: this.#full,
+        busyMs,
+        elapsedMs,
+        heldMs: this.#heldMs,
+      }),
     };
     this.#firstAt = this.#inFlight > 0 ? now : null;
     this.#busySince = now;
     this.#busyMs = 0;
     this.#bytes = 0;
+    this.#heldMs = 0;
     this.#full = false;
     return sample;
   }

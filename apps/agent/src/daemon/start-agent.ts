@@ -1,6 +1,7 @@
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import { agentVersion, platform } from '../config.ts';
+import { Bandwidth } from '../bandwidth/bandwidth.ts';
 import { AllowList } from '../commands/allow-list.ts';
 import { CommandReports } from '../commands/command-reports.ts';
 import { type AgentIdentity, readAgentIdentity, writeAgentIdentity } from '../enrol/agent-identity.ts';
@@ -76,7 +77,13 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
   const speedReports = new SpeedReports(() => link);
   const speeds = new SpeedTable({ database, now: Date.now, onSample: (sample) => speedReports.add(sample) });
   const commandReports = new CommandReports({ file: options.allowCommands, link: () => link, logger });
-  const prober = new Prober({ table: speeds, isIdle: () => runs.isIdle, logger });
+  const limitsOnLine = new Bandwidth();
+  const prober = new Prober({
+    table: speeds,
+    pace: limitsOnLine.rates.upload,
+    isIdle: () => runs.isIdle,
+    logger,
+  });
   const delivery = new OutboxDelivery({
     outbox,
     logger,
@@ -123,6 +130,10 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
         prober.setTargets(targets);
         return {};
       },
+      bandwidth: (told) => {
+        limitsOnLine.hear(told);
+        return {};
+      },
       browse: ({ path }) => browse(path),
       preview: (request) => preview(request, stopped.signal, PREVIEW_BUDGET_MS),
       'examine-paths': ({ paths }) => ({ broken: examinePaths(paths) }),
@@ -145,6 +156,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
     prober,
     limits: options.limits,
     packs: new PackJournal(database),
+    limitsOnLine,
     allowRestoreAnywhere: options.allowRestoreAnywhere,
     allowCommands: options.allowCommands,
     role: identity.role,
@@ -173,6 +185,7 @@ export async function startAgent(options: StartAgentOptions): Promise<RunningAge
       commandReports.disconnected();
       await prober.close();
       await runs.close();
+      limitsOnLine.close();
       await settledWithin(delivery, LAST_DELIVERY_MS);
       link.close();
       delivery.disconnected();

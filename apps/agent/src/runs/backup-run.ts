@@ -101,7 +101,9 @@ async function backUpTo(
     const sample = (): void => {
       const measured = progress.meter.takeSample();
       if (measured === null) return;
-      context.speeds.addTransfer(node.nodeId, measured.bytesPerSecond, measured.applicationLimited);
+      // A limited node holds us back where others take more than their shares, and is no slower for it.
+      const limited = measured.applicationLimited || context.bandwidth.nodeIsLimited(node.nodeId);
+      context.speeds.addTransfer(node.nodeId, measured.bytesPerSecond, limited);
     };
     const { adopt, ...journalling } = await takeUp(context.packs, order, node, repository, lockSignal);
     const timer = setInterval(sample, SAMPLE_MS);

@@ -37,6 +37,7 @@ export async function withCopy<T>(
     url: new URL(`${repository.repositoryId}/`, base).href,
     token: () => context.nodes.token(node.nodeId),
     traffic: progress.meter,
+    rates: context.bandwidth.rates(node.nodeId),
   });
   const trouble = new TroubleTeller(context, node.nodeName);
   const retrying = createRetryingStore(rest, {

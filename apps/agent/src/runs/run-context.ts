@@ -5,6 +5,7 @@ import type { Logger } from '@breakwater/process/logger';
 import type { CenterLink } from '../link/center-link.ts';
 import type { PackJournal } from '../outbox/pack-journal.ts';
 import type { EndedReport } from '../outbox/run-journal.ts';
+import type { Bandwidth, RunBandwidth } from '../bandwidth/bandwidth.ts';
 import type { Prober } from '../speed/prober.ts';
 import type { SpeedTable } from '../speed/speed-table.ts';
 import type { ProgressBoard } from './progress-board.ts';
@@ -26,6 +27,7 @@ export interface RunSurroundings {
   prober: Pick<Prober, 'freshen'>;
   limits: RunLimits;
   packs: PackJournal;
+  limitsOnLine: Pick<Bandwidth, 'hear' | 'openRun'>;
   /** Given on the agent's own command line: restores may go anywhere, not only into fresh folders. */
   allowRestoreAnywhere: boolean;
   /** The file that lists the commands which may run here; null: none may. */
@@ -33,7 +35,7 @@ export interface RunSurroundings {
 }
 
 /** What one run works with. */
-export interface RunContext extends RunSurroundings {
+export interface RunContext extends Omit<RunSurroundings, 'limitsOnLine'> {
   /** Ends with a Failure as its reason: `cancelled` or `interrupted`. */
   signal: AbortSignal;
   /** The agent itself is being stopped. */
@@ -44,6 +46,7 @@ export interface RunContext extends RunSurroundings {
   progress: ProgressBoard;
   nodes: RunNodes;
   locks: RunLocks;
+  bandwidth: RunBandwidth;
   logger: Logger;
 }
 

@@ -121,6 +121,8 @@ export class RunsInHand {
     const logger = this.#options.logger.child({ runId, attempt, kind: order.kind });
     const progress = new ProgressBoard();
     const locks = new RunLocks();
+    if (order.bandwidth !== undefined) this.#options.limitsOnLine.hear(order.bandwidth);
+    const bandwidth = this.#options.limitsOnLine.openRun(runId);
     const nodes = new RunNodes(runId, order.nodes, link, logger);
     const context: RunContext = {
       link,
@@ -146,10 +148,12 @@ export class RunsInHand {
       progress,
       nodes,
       locks,
+      bandwidth,
       logger,
     };
     const timer = setInterval(() => {
-      const current = progress.current();
+      const heldBy = bandwidth.heldBy();
+      const current = { ...progress.current(), ...(heldBy !== null && { heldBy }) };
       progress.addPoint(current.sentPerSecond);
       link.sendVolatile('progress', {
         runId,
@@ -169,6 +173,7 @@ export class RunsInHand {
     } finally {
       clearInterval(timer);
       nodes.close();
+      bandwidth.close();
     }
     const last = progress.current();
     progress.addPoint(last.sentPerSecond);

@@ -13,6 +13,7 @@ import { SpeedTable } from './speed-table.ts';
 const A = 'aaaaaaaa-0000-4000-8000-000000000001';
 const B = 'bbbbbbbb-0000-4000-8000-000000000002';
 const speeds: Record<string, number> = { 'http://a': 1000, 'http://b': 2000 };
+const limitedUrls = new Set<string>();
 const logger = createLogger('test', 'silent');
 
 let folder: string;
@@ -24,6 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await prober?.close();
+  limitedUrls.clear();
   database.close();
   await rm(folder, { recursive: true });
 });
@@ -42,6 +44,7 @@ const targets = {
 const sampleOf = (url: string): ProbeOutcome => ({
   kind: 'sample',
   bytesPerSecond: speeds[url] ?? 0,
+  limited: limitedUrls.has(url),
   answer: { bytes: 1, receiveMs: 1, measuredBytes: 1, measuredMs: 1, sha256: '', written: false },
 });
 

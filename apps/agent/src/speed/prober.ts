@@ -3,6 +3,7 @@ import type { ProbeTargets } from '@breakwater/contract/agent-messages';
 import { Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
 import { type ProbeOptions, type ProbeOutcome, probe } from '@breakwater/storage-client/probe-client';
+import type { Pace } from '@breakwater/storage-client/rate-limit';
 import type { ProbePace } from './next-probe.ts';
 import { ProbeSchedule } from './probe-schedule.ts';
 import type { SpeedTable } from './speed-table.ts';
@@ -16,6 +17,8 @@ export interface ProbedNode {
 
 export interface ProberOptions {
   table: SpeedTable;
+  /** The limit on the server's bandwidth, which probes keep to as well. */
+  pace?: Pace;
   /** Probing by itself goes on only while this says so. */
   isIdle: () => boolean;
   logger: Logger;
@@ -136,8 +139,14 @@ export class Prober {
       // While it waited for its turn a run began, or was cancelled.
       if (signal.aborted) return BROKEN_OFF;
       const run = this.#options.probe ?? probe;
-      const outcome = await run({ url: node.url, token: node.token, signal });
-      if (outcome.kind === 'sample') this.#options.table.addProbe(node.nodeId, outcome.bytesPerSecond);
+      const { pace, table } = this.#options;
+      const outcome = await run({
+        url: node.url,
+        token: node.token,
+        signal,
+        ...(pace !== undefined && { pace }),
+      });
+      if (outcome.kind === 'sample') table.addProbe(node.nodeId, outcome.bytesPerSecond, outcome.limited);
       return outcome;
     });
     this.#turn = turn.catch(() => undefined);

@@ -68,7 +68,9 @@ export class SpeedTable {
     return isStale(this.window(nodeId), this.#options.now());
   }
 
-  addProbe(nodeId: string, bytesPerSecond: number): void {
+  /** `limited`: a limit on bandwidth set the pace, so that it counts only where the network is faster than known. */
+  addProbe(nodeId: string, bytesPerSecond: number, limited = false): void {
+    if (!transferSampleCounts(this.window(nodeId), bytesPerSecond, limited)) return;
     this.#add(nodeId, bytesPerSecond, 'probe');
   }
 

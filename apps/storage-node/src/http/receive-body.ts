@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '@breakwater/domain/failure';
+import type { RateLimit } from '@breakwater/storage-client/rate-limit';
 import type { BodyDigest } from '../store/repository-store.ts';
 
 /** Bytes gathered before they are handed on; at most twice as much is held for one body. */
@@ -11,6 +12,8 @@ export interface BodyConsumer {
   append: (chunks: readonly Uint8Array[]) => Promise<void>;
   /** Called as soon as bytes arrive. */
   onArrival?: (bytes: number) => void;
+  /** What comes in keeps to it: the sender is made to wait. */
+  line?: RateLimit;
   /** The consumer has enough: what came so far is the result. */
   enough?: AbortSignal;
 }
@@ -35,6 +38,8 @@ class BodyReception {
   #handover: Promise<void> | undefined;
   #isWhole = false;
   #isOver = false;
+  #isHeld = false;
+  readonly #over = new AbortController();
 
   constructor(request: IncomingMessage, consumer: BodyConsumer) {
     this.#request = request;
@@ -61,7 +66,24 @@ class BodyReception {
     this.#batch.push(chunk);
     this.#batchBytes += chunk.byteLength;
     if (this.#batchBytes >= BATCH_BYTES) this.#handOver();
+    this.#keepToLine(chunk.byteLength);
   };
+
+  #keepToLine(bytes: number): void {
+    const { line } = this.#consumer;
+    if (line === undefined || !line.isLimited || this.#isOver) return;
+    this.#request.pause();
+    this.#isHeld = true;
+    void line.turn(bytes, this.#over.signal).then(() => {
+      this.#isHeld = false;
+      // Unless the disk is behind, too.
+      if (this.#handover === undefined || this.#batchBytes < BATCH_BYTES) this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    if (!this.#isWhole && !this.#isHeld) this.#request.resume();
+  }
 
   readonly #onEnd = (): void => {
     this.#isWhole = true;
@@ -104,7 +126,7 @@ class BodyReception {
         this.#handover = undefined;
         if (this.#isOver) return;
         if (this.#isWhole || this.#batchBytes >= BATCH_BYTES) this.#handOver();
-        if (!this.#isWhole) this.#request.resume();
+        this.#goOn();
       },
       (error: unknown) => {
         this.#handover = undefined;
@@ -129,6 +151,7 @@ class BodyReception {
 
   #detach(): void {
     this.#isOver = true;
+    this.#over.abort();
     const request = this.#request;
     request.off('data', this.#onData);
     request.off('end', this.#onEnd);

@@ -198,6 +198,7 @@ export class CenterLink {
           payload,
           handlers['stop-replication'],
         ),
+      bandwidth: (payload) => answerMessage('bandwidth', centerToNode.bandwidth, payload, handlers.bandwidth),
       released: (payload) => answerMessage('released', centerToNode.released, payload, handlers.released),
     };
     this.#socket.onAny(async (name: string, ...args: unknown[]) => {

@@ -1,5 +1,6 @@
 import type { centerToNode } from '@breakwater/contract/node-messages';
 import { MAX_NAMES } from '@breakwater/contract/stored-repository';
+import type { NodeBandwidth } from '@breakwater/contract/bandwidth';
 import type { RevocationList } from '@breakwater/contract/storage-token';
 import { Failure } from '@breakwater/domain/failure';
 import type { z } from 'zod';
@@ -18,6 +19,7 @@ export interface CenterMessageContext {
   store: RepositoryStore;
   replications: Pick<Replications, 'start' | 'renew' | 'stop'>;
   revoke: (list: RevocationList) => Promise<void>;
+  limit: (told: NodeBandwidth) => Promise<void>;
   release: (reason: string) => Promise<void>;
 }
 
@@ -27,6 +29,10 @@ export function centerMessageHandlers(context: CenterMessageContext): CenterMess
   return {
     async revocations(list) {
       await context.revoke(list);
+      return {};
+    },
+    async bandwidth(told) {
+      await context.limit(told);
       return {};
     },
     async 'remove-locks'({ repositoryId, names }) {

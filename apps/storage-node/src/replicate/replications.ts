@@ -6,7 +6,7 @@ import type {
 } from '@breakwater/contract/replication';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import type { Logger } from '@breakwater/process/logger';
-import { RateLimit } from '@breakwater/storage-client/rate-limit';
+import { LeastPace, type Pace, RateLimit } from '@breakwater/storage-client/rate-limit';
 import { createRestStore } from '@breakwater/storage-client/rest-store';
 import { createRetryingStore } from '@breakwater/storage-client/retrying-store';
 import type { z } from 'zod';
@@ -21,6 +21,8 @@ const SOURCE_PATIENCE_MS = 60_000;
 
 export interface ReplicationsOptions {
   store: RepositoryStore;
+  /** What comes in to this node keeps to it. */
+  incoming: Pace;
   logger: Logger;
   tellProgress: (name: ReplicationName, progress: ReplicationEnd['progress']) => Promise<void>;
   /** Resolves when the control center has written it down. */
@@ -133,7 +135,7 @@ export class Replications {
       url: new URL(`${order.repositoryId}/`, withSlash(order.source.url)).href,
       token: () => going.token,
       traffic: progress,
-      ...(rate === null ? {} : { rates: { download: new RateLimit(rate) } }),
+      rates: { download: new LeastPace([new RateLimit(rate), this.#options.incoming]) },
     });
     let failure: Failure | null = null;
     try {

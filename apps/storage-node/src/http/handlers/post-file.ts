@@ -39,6 +39,7 @@ export async function postFile(exchange: Exchange, address: FileAddress): Promis
     const digest = await receiveBody(request, {
       limitBytes,
       append: (chunks) => sink.append(chunks),
+      line: node.line.incoming,
       onArrival: (bytes) => {
         node.metrics.received(bytes);
         node.linkPeak.arrived(bytes);

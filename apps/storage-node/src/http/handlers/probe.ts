@@ -1,6 +1,7 @@
 import {
   NO_WRITE_HEADER,
   NO_WRITE_VALUE,
+  PROBE_LEAST_BYTES,
   PROBE_MEASURE_BYTES,
   PROBE_WARMUP_BYTES,
   type ProbeAnswer,
@@ -12,6 +13,10 @@ import { bodyTooLarge, receiveBody } from '../receive-body.ts';
 
 /** More than a measurement can use, so that a sender's last chunks do no harm. */
 export const PROBE_LIMIT_BYTES = 2 * (PROBE_WARMUP_BYTES + PROBE_MEASURE_BYTES);
+
+/** What comes in arrives in pieces of 64 KiB: under a lower limit too few of them do, bytes a second. */
+const LEAST_MEASURABLE = 4 * PROBE_LEAST_BYTES;
+const LIMITED_RETRY_SECONDS = 60;
 
 /**
  * `POST /probe`: the ordinary way in for a body, with nowhere to go. Answers 202, as soon as it has measured
@@ -27,6 +32,14 @@ export async function probe(exchange: Exchange): Promise<void> {
   }
   const announced = request.headers['content-length'];
   if (announced !== undefined && Number(announced) > PROBE_LIMIT_BYTES) throw bodyTooLarge(PROBE_LIMIT_BYTES);
+  const most = node.line.incoming.bytesPerSecond;
+  if (most !== null && most < LEAST_MEASURABLE) {
+    const reason = `This node is limited to ${most} bytes a second now, which is too little to measure with.`;
+    answerProblem(exchange, new Failure('too-many-requests', reason, { retryable: true }), {
+      'retry-after': String(LIMITED_RETRY_SECONDS),
+    });
+    return;
+  }
   const admission = node.probeGate.enter(node.peers.count(claims.sub) > 0);
   node.metrics.probe(admission.kind);
   if (admission.kind === 'refused') {
@@ -48,6 +61,7 @@ export async function probe(exchange: Exchange): Promise<void> {
 async function measure({ request, node }: Exchange): Promise<ProbeAnswer> {
   const meter = new ProbeMeter(performance.now());
   const enough = new AbortController();
+  const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const look = () => {
     clearTimeout(timer);
@@ -60,6 +74,7 @@ async function measure({ request, node }: Exchange): Promise<ProbeAnswer> {
     const { sha256 } = await receiveBody(request, {
       limitBytes: PROBE_LIMIT_BYTES,
       append: async () => undefined,
+      line: node.line.incoming,
       onArrival: (bytes) => {
         const now = performance.now();
         meter.arrived(bytes, now);
@@ -68,7 +83,10 @@ async function measure({ request, node }: Exchange): Promise<ProbeAnswer> {
       },
       enough: enough.signal,
     });
-    return { ...meter.result(performance.now(), !enough.signal.aborted), sha256, written: false };
+    const now = performance.now();
+    // Whoever else was held back shared the line with it.
+    const limited = node.line.incoming.hasHeld(now - startedAt);
+    return { ...meter.result(now, !enough.signal.aborted), sha256, limited, written: false };
   } finally {
     clearTimeout(timer);
   }

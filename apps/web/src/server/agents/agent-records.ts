@@ -1,5 +1,7 @@
+import type { BandwidthLimitGiven } from '@breakwater/contract/bandwidth';
 import type { AllowedCommands } from '@breakwater/contract/source-commands';
 import type { Database } from '../db/client.ts';
+import { Prisma } from '../db/generated/client.ts';
 import type { AgentModel } from '../db/generated/models/Agent.ts';
 
 export type AgentRecord = AgentModel;
@@ -45,6 +47,27 @@ export async function saveCommands(
   at: Date,
 ): Promise<void> {
   await db.agent.updateMany({ where: { id }, data: { commands, commandsAt: at } });
+}
+
+/** Those with a limit on their bandwidth. */
+export async function findLimited(db: Database): Promise<Pick<AgentRecord, 'id' | 'bandwidth'>[]> {
+  return db.agent.findMany({
+    where: { NOT: { bandwidth: { equals: Prisma.DbNull } } },
+    select: { id: true, bandwidth: true },
+  });
+}
+
+/** What its line may carry, as the API takes it; null: all there is. False when there is no such agent. */
+export async function saveBandwidth(
+  db: Database,
+  id: string,
+  limit: BandwidthLimitGiven | null,
+): Promise<boolean> {
+  const { count } = await db.agent.updateMany({
+    where: { id },
+    data: { bandwidth: limit ?? Prisma.DbNull },
+  });
+  return count > 0;
 }
 
 /** False when there was none. Its runs and tasks stay. */

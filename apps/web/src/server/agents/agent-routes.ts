@@ -1,4 +1,4 @@
-import { agent, page } from '@breakwater/contract/resources';
+import { agent, agentPatch, page } from '@breakwater/contract/resources';
 import { z } from 'zod';
 import { nameOf } from '../auth/identity.ts';
 import { idParams } from '../http/id-params.ts';
@@ -35,6 +35,20 @@ export const agentRoutes = [
     params: idParams,
     answer: agent,
     handle: ({ params, center }) => center.agents.get(params.id),
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/agents/{id}',
+    tag,
+    summary: 'Limit the bandwidth that all runs of the server share, from now on and in those that go on',
+    role: 'operator',
+    params: idParams,
+    body: agentPatch,
+    answer: agent,
+    handle: ({ params, body, center }) =>
+      body.bandwidth === undefined
+        ? center.agents.get(params.id)
+        : center.agents.limit(params.id, body.bandwidth),
   }),
   defineRoute({
     method: 'DELETE',

@@ -1,3 +1,4 @@
+import { type BandwidthLimitGiven, bandwidthLimit } from '@breakwater/contract/bandwidth';
 import type { Agent } from '@breakwater/contract/resources';
 import { type AllowedCommands, allowedCommands, NO_COMMANDS } from '@breakwater/contract/source-commands';
 import { Failure } from '@breakwater/domain/failure';
@@ -13,6 +14,8 @@ import {
   findAgentByAddress,
   findAgents,
   findAllAgents,
+  findLimited,
+  saveBandwidth,
   saveCommands,
   saveHeartbeat,
 } from './agent-records.ts';
@@ -40,6 +43,10 @@ export interface Agents {
   recordHeartbeat(id: string, beat: AgentHeartbeat): Promise<void>;
   /** What the agent says its own list allows; kept while it is offline. */
   recordCommands(id: string, commands: AllowedCommands): Promise<void>;
+  /** Limits on bandwidth, by the ids of those that have one. */
+  limits(): Promise<Map<string, BandwidthLimitGiven>>;
+  /** Holds all that it sends and fetches to a limit, within a second or so. Throws `not-found`. */
+  limit(id: string, bandwidth: BandwidthLimitGiven | null): Promise<Agent>;
   /** Ends an agent's enrolment: its address is free again, its credential worth nothing. Throws `not-found`. */
   release(id: string, by: string): Promise<void>;
   /** Called with the id of each agent that was released, so that its socket can be told and closed. */
@@ -55,13 +62,14 @@ export function createAgents(center: Center): Agents {
     );
     return records.map((record) => agentOf(record, figures.get(record.address), center));
   };
+  const get = async (id: string): Promise<Agent> => {
+    const record = await findAgent(center.db, id);
+    const [agent] = record === null ? [] : await shownWithFigures([record]);
+    if (agent === undefined) throw new Failure('not-found', `there is no agent ${id}`);
+    return agent;
+  };
   return {
-    async get(id) {
-      const record = await findAgent(center.db, id);
-      const [agent] = record === null ? [] : await shownWithFigures([record]);
-      if (agent === undefined) throw new Failure('not-found', `there is no agent ${id}`);
-      return agent;
-    },
+    get,
     list: async (page) => shownWithFigures(await findAgents(center.db, page)),
     all: () => findAllAgents(center.db),
     record: (id) => findAgent(center.db, id),
@@ -74,6 +82,18 @@ export function createAgents(center: Center): Agents {
     async recordCommands(id, commands) {
       await saveCommands(center.db, id, commands, new Date(center.now()));
       center.live.changed('agents', id);
+    },
+    async limits() {
+      const limited = await findLimited(center.db);
+      return new Map(limited.map(({ id, bandwidth }) => [id, bandwidthLimit.parse(bandwidth)]));
+    },
+    async limit(id, bandwidth) {
+      if (!(await saveBandwidth(center.db, id, bandwidth))) {
+        throw new Failure('not-found', `there is no agent ${id}`);
+      }
+      center.live.changed('agents', id);
+      await center.links.pushBandwidth();
+      return get(id);
     },
     async release(id, by) {
       await center.events.withChange(async (tx, tell) => {
@@ -118,6 +138,7 @@ function agentOf(record: AgentRecord, figures: AgentFigures | undefined, center:
       record.commands === null || record.commandsAt === null
         ? null
         : { ...commandsOf(record), reportedAt: record.commandsAt.toISOString() },
+    bandwidth: bandwidthLimit.nullable().parse(record.bandwidth),
   };
 }
 

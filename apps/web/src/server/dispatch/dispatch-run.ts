@@ -3,6 +3,7 @@ import type { Remark } from '@breakwater/contract/remark';
 import { asFailure, Failure } from '@breakwater/domain/failure';
 import { type AgentPulse, decideDispatch } from '@breakwater/domain/heartbeat';
 import type { AgentRecord } from '../agents/agents.ts';
+import { bandwidthForRun } from '../bandwidth/bandwidth-now.ts';
 import type { Center } from '../center.ts';
 import { Prisma } from '../db/generated/client.ts';
 import { say, sayObstacle } from '../remarks/say.ts';
@@ -145,8 +146,14 @@ async function send(
   planned: Planned,
 ): Promise<DispatchResult> {
   const order = await orderOf(center, run, ask, agent, planned);
+  const bandwidth = await bandwidthForRun(center, agent.id, { runId: run.id, taskId: run.taskId });
   try {
-    const answer = await center.links.callAgent(agent.id, 'run', order, SEND_TIMEOUT_MS);
+    const answer = await center.links.callAgent(
+      agent.id,
+      'run',
+      { ...order, ...(bandwidth !== null && { bandwidth }) },
+      SEND_TIMEOUT_MS,
+    );
     if (answer.accepted) {
       await acceptRun(center, run);
       return { result: 'sent' };

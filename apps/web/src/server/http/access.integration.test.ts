@@ -10,6 +10,7 @@ const access: Record<string, 'viewer' | 'operator' | 'admin' | 'join-token'> = {
   'POST /session/password': 'viewer',
   'GET /agents': 'viewer',
   'GET /agents/{id}': 'viewer',
+  'PATCH /agents/{id}': 'operator',
   'DELETE /agents/{id}': 'admin',
   'GET /agents/{id}/files': 'operator',
   'POST /agents/{id}/preview': 'operator',

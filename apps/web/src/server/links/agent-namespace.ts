@@ -8,6 +8,7 @@ import {
 import { Failure } from '@breakwater/domain/failure';
 import type { Server, Socket } from 'socket.io';
 import { type AgentRecord, isOnline } from '../agents/agents.ts';
+import type { BandwidthDesk } from '../bandwidth/bandwidth-desk.ts';
 import type { Center } from '../center.ts';
 import { createCopyForRun } from '../dispatch/create-copy-for-run.ts';
 import { reconcileRuns } from '../dispatch/reconcile-runs.ts';
@@ -40,7 +41,7 @@ export interface AgentNamespace {
 }
 
 /** One connection per agent: a newer one replaces the older. Its heartbeats say who is there. */
-export function createAgentNamespace(center: Center, io: Server): AgentNamespace {
+export function createAgentNamespace(center: Center, io: Server, bandwidth: BandwidthDesk): AgentNamespace {
   const namespace = io.of(AGENTS_NAMESPACE);
   const presence = new AgentPresence(center.config.heartbeatWindowMs);
   const progress = createProgressBook(center);
@@ -139,9 +140,12 @@ export function createAgentNamespace(center: Center, io: Server): AgentNamespace
     socket.on('disconnect', () => {
       if (current.get(agent.id)?.socketId !== socket.id) return;
       current.delete(agent.id);
+      bandwidth.left('agent', agent.id);
       presence.disconnected(agent.id);
     });
     void socket.join(room(agent.id));
+    bandwidth.joined('agent', agent.id);
+    bandwidth.push().catch(ignore('an agent was not told of its limits yet'));
     if (agent.role === 'source') sendTargets(agent.id).catch(ignore('an agent got no probe targets'));
   };
 

@@ -7,6 +7,7 @@ import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import type { z } from 'zod';
+import { createBandwidthDesk } from '../bandwidth/bandwidth-desk.ts';
 import type { Center } from '../center.ts';
 import { createAgentNamespace } from './agent-namespace.ts';
 import type { Presence } from './agent-presence.ts';
@@ -40,6 +41,8 @@ export interface Links {
   readonly listeningSince: number;
   pushProbeTargets(): Promise<void>;
   pushRevocations(): Promise<void>;
+  /** Tells those connected here of limits that have changed; other instances see it within a second. */
+  pushBandwidth(): Promise<void>;
   /** Takes connections on this server, beside what else it answers. */
   attach(server: HttpServer | HttpsServer): void;
   /** Ends every connection of this instance. The HTTP server itself stays the caller's to close. */
@@ -67,6 +70,7 @@ export function createLinks(center: Center): Links {
     },
     pushProbeTargets: () => links().agents.pushProbeTargets(),
     pushRevocations: () => links().nodes.pushRevocations(),
+    pushBandwidth: () => links().bandwidth.push(),
     attach(server) {
       links().io.attach(server);
       links().listeningSince = center.now();
@@ -91,18 +95,26 @@ function open(center: Center) {
       throw new Failure('unauthenticated', 'there is nothing to connect to in this namespace');
     }),
   );
-  const agents = createAgentNamespace(center, io);
-  const nodes = createNodeNamespace(center, io, { onNodesChanged: () => agents.pushProbeTargets() });
+  const bandwidth = createBandwidthDesk(center, {
+    callAgent: (...call) => agents.call(...call),
+    callNode: (...call) => nodes.call(...call),
+  });
+  const agents = createAgentNamespace(center, io, bandwidth);
+  const nodes = createNodeNamespace(center, io, bandwidth, {
+    onNodesChanged: () => agents.pushProbeTargets(),
+  });
   const browsers = createBrowserNamespace(center, io);
   const report = (error: unknown) => center.logger.error({ err: error }, 'looking after the links failed');
   const timer = setInterval(() => {
     for (const part of [agents, nodes, browsers]) part.tick().catch(report);
+    bandwidth.push().catch(report);
   }, TICK_MS);
   timer.unref();
   return {
     io,
     agents,
     nodes,
+    bandwidth,
     listeningSince: center.now(),
     async close() {
       clearInterval(timer);

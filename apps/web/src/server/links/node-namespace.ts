@@ -7,6 +7,7 @@ import {
 } from '@breakwater/contract/node-messages';
 import { Failure } from '@breakwater/domain/failure';
 import type { Server, Socket } from 'socket.io';
+import type { BandwidthDesk } from '../bandwidth/bandwidth-desk.ts';
 import type { Center } from '../center.ts';
 import { endReplication, hearReplications } from '../replication/hear-replications.ts';
 import { noteCopySizes } from '../repositories/copies.ts';
@@ -39,6 +40,7 @@ interface Known {
 export function createNodeNamespace(
   center: Center,
   io: Server,
+  bandwidth: BandwidthDesk,
   on: { onNodesChanged(): Promise<void> },
 ): NodeNamespace {
   const namespace = io.of(NODES_NAMESPACE);
@@ -46,6 +48,8 @@ export function createNodeNamespace(
   /** Not in `socket.data`, which is shown to other instances. */
   const admitted = new WeakMap<Socket, StorageNodeRecord>();
   const progress = createProgressBook(center);
+  /** The socket that counts for each node connected here. */
+  const current = new Map<string, string>();
   /** Nodes whose replications are just being compared with what they say. */
   const comparing = new Set<string>();
   const failed = (what: string) => (error: unknown) => center.logger.warn({ err: error }, what);
@@ -124,6 +128,14 @@ export function createNodeNamespace(
     );
     namespace.in(room(node.id)).except(socket.id).disconnectSockets(true);
     void socket.join(room(node.id));
+    current.set(node.id, socket.id);
+    bandwidth.joined('node', node.id);
+    bandwidth.push().catch(failed('a storage node was not told of its limit yet'));
+    socket.on('disconnect', () => {
+      if (current.get(node.id) !== socket.id) return;
+      current.delete(node.id);
+      bandwidth.left('node', node.id);
+    });
     sendRevocations(node.id).catch(failed('a storage node did not take the revocation list'));
   };
 

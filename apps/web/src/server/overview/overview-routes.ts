@@ -1,7 +1,7 @@
 import { overview } from '@breakwater/contract/resources';
 import { z } from 'zod';
 import { defineRoute } from '../http/route.ts';
-import { isTimeZone } from '../schedules/cron.ts';
+import { isTimeZone } from '@breakwater/domain/time-zone';
 import { readOverview } from './overview.ts';
 
 export const overviewRoutes = [

@@ -11,6 +11,31 @@ export const storedReservation = z.object({
 });
 export type StoredReservation = z.infer<typeof storedReservation>;
 
+export interface RunOnNode {
+  runId: string;
+  taskId: string | null;
+  /** Null for one that a node does by itself. */
+  agentId: string | null;
+  /** Null where it is not known yet. */
+  nodeId: string | null;
+}
+
+const chosenOf = z.object({ chosen: z.object({ nodeId: z.string() }) });
+const namedOf = z.object({ nodeId: z.string() });
+
+/** Every run in hand, with the node it was placed on last, else the one it was asked or is expected to use. */
+export async function runsInHandOnNodes(store: RunStore): Promise<RunOnNode[]> {
+  const rows = await store.run.findMany({
+    where: { state: { in: [...ACTIVE_STATES] } },
+    select: { id: true, taskId: true, agentId: true, order: true, placements: true, reservation: true },
+  });
+  return rows.map(({ id, taskId, agentId, order, placements, reservation }) => {
+    const placed = Array.isArray(placements) ? chosenOf.safeParse(placements.at(-1)).data : undefined;
+    const named = namedOf.safeParse(order).data ?? storedReservation.safeParse(reservation).data;
+    return { runId: id, taskId, agentId, nodeId: placed?.chosen.nodeId ?? named?.nodeId ?? null };
+  });
+}
+
 const sentOf = z.object({ bytesSent: z.number().nonnegative() });
 
 /** What a run has sent so far; 0 while it has said nothing. */

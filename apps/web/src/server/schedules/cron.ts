@@ -1,3 +1,4 @@
+import { isTimeZone } from '@breakwater/domain/time-zone';
 import { Cron } from 'croner';
 
 export type CronVerdict = { ok: true } | { ok: false; field: 'cron' | 'timeZone'; expected: string };
@@ -54,15 +55,4 @@ export function timesBetween(schedule: CronSchedule, from: number, until: number
 
 function parse(schedule: CronSchedule): Cron {
   return new Cron(schedule.cron.trim(), { timezone: schedule.timeZone, mode: '5-part', paused: true });
-}
-
-/** Whether the runtime knows this IANA time zone. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    // Offsets such as "+02:00" are accepted by Intl, but do not follow summer time: names only.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
 }

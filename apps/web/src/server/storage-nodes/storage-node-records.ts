@@ -1,4 +1,6 @@
+import type { BandwidthLimitGiven } from '@breakwater/contract/bandwidth';
 import type { Database } from '../db/client.ts';
+import { Prisma } from '../db/generated/client.ts';
 import type { StorageNodeModel } from '../db/generated/models/StorageNode.ts';
 
 export type StorageNodeRecord = StorageNodeModel;
@@ -43,6 +45,27 @@ export interface NodeReport {
 export async function saveNodeReport(db: Database, id: string, report: NodeReport): Promise<void> {
   const { at, ...rest } = report;
   await db.storageNode.updateMany({ where: { id }, data: { lastHeartbeatAt: at, ...rest } });
+}
+
+/** Those with a limit on their bandwidth. */
+export async function findLimited(db: Database): Promise<Pick<StorageNodeRecord, 'id' | 'bandwidth'>[]> {
+  return db.storageNode.findMany({
+    where: { NOT: { bandwidth: { equals: Prisma.DbNull } } },
+    select: { id: true, bandwidth: true },
+  });
+}
+
+/** What its line may carry, as the API takes it; null: all there is. False when there is no such node. */
+export async function saveBandwidth(
+  db: Database,
+  id: string,
+  limit: BandwidthLimitGiven | null,
+): Promise<boolean> {
+  const { count } = await db.storageNode.updateMany({
+    where: { id },
+    data: { bandwidth: limit ?? Prisma.DbNull },
+  });
+  return count > 0;
 }
 
 /** What the copies on each of these nodes take, by node id. */

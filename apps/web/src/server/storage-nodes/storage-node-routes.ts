@@ -43,15 +43,17 @@ export const storageNodeRoutes = [
     method: 'PATCH',
     path: '/storage-nodes/{id}',
     tag,
-    summary: 'Drain a node (no backup goes there any more) or take it back into use',
+    summary:
+      'Drain a node (no backup goes there any more) or take it back into use; limit the bandwidth that all who use it share',
     role: 'operator',
     params: idParams,
     body: storageNodePatch,
     answer: storageNode,
-    handle: ({ params, body, identity, center }) =>
-      body.draining === undefined
-        ? center.storageNodes.get(params.id)
-        : center.storageNodes.setDraining(params.id, body.draining, nameOf(identity)),
+    async handle({ params: { id }, body: { draining, bandwidth }, identity, center }) {
+      if (draining !== undefined) await center.storageNodes.setDraining(id, draining, nameOf(identity));
+      if (bandwidth !== undefined) await center.storageNodes.limit(id, bandwidth);
+      return center.storageNodes.get(id);
+    },
   }),
   defineRoute({
     method: 'DELETE',

@@ -1,3 +1,4 @@
+import { type BandwidthLimitGiven, bandwidthLimit } from '@breakwater/contract/bandwidth';
 import type { StorageNode } from '@breakwater/contract/resources';
 import { storageNode } from '@breakwater/contract/resources';
 import { Failure } from '@breakwater/domain/failure';
@@ -9,10 +10,12 @@ import {
   copyFigures,
   deleteEmptyStorageNode,
   findAllStorageNodes,
+  findLimited,
   findStorageNode,
   findStorageNodes,
   type NodeReport,
   type StorageNodeRecord,
+  saveBandwidth,
   saveNodeReport,
   setDraining,
 } from './storage-node-records.ts';
@@ -29,6 +32,10 @@ export interface StorageNodes {
   authenticate(id: string, credential: string): Promise<StorageNodeRecord | null>;
   recordReport(id: string, report: NodeReport): Promise<void>;
   setDraining(id: string, draining: boolean, by: string): Promise<StorageNode>;
+  /** Limits on bandwidth, by the ids of those that have one. */
+  limits(): Promise<Map<string, BandwidthLimitGiven>>;
+  /** Holds all who use it to a limit, within a second or so. Throws `not-found`. */
+  limit(id: string, bandwidth: BandwidthLimitGiven | null): Promise<StorageNode>;
   /** Ends a node's enrolment. Throws `conflict` while it holds copies, `not-found`. */
   remove(id: string, by: string): Promise<void>;
   /** Called with the id of each node that was removed, so that its socket can be told and closed. */
@@ -73,6 +80,18 @@ export function createStorageNodes(center: Center): StorageNodes {
         });
       });
       center.live.changed('storage-nodes', id);
+      return get(id);
+    },
+    async limits() {
+      const limited = await findLimited(center.db);
+      return new Map(limited.map(({ id, bandwidth }) => [id, bandwidthLimit.parse(bandwidth)]));
+    },
+    async limit(id, bandwidth) {
+      if (!(await saveBandwidth(center.db, id, bandwidth))) {
+        throw new Failure('not-found', `there is no storage node ${id}`);
+      }
+      center.live.changed('storage-nodes', id);
+      await center.links.pushBandwidth();
       return get(id);
     },
     async remove(id, by) {
@@ -126,5 +145,6 @@ function nodeOf(
     draining: record.draining,
     insecureHttp: record.insecureHttp,
     createdAt: record.createdAt.toISOString(),
+    bandwidth: bandwidthLimit.nullable().parse(record.bandwidth),
   };
 }

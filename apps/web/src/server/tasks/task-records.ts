@@ -1,3 +1,4 @@
+import type { BandwidthLimitGiven } from '@breakwater/contract/bandwidth';
 import { type Retention, retention } from '@breakwater/contract/retention';
 import {
   type NamedCommand,
@@ -27,6 +28,17 @@ export function storedCommands(row: Pick<TaskRow, 'commands' | 'hooks'>): {
 
 export function storedRetention(given: Retention | null) {
   return { retention: given ?? Prisma.DbNull };
+}
+
+export async function limitedTasks(store: Store): Promise<Pick<TaskRow, 'id' | 'bandwidth'>[]> {
+  return store.task.findMany({
+    where: { NOT: { bandwidth: { equals: Prisma.DbNull } } },
+    select: { id: true, bandwidth: true },
+  });
+}
+
+export function storedBandwidth(given: BandwidthLimitGiven | null) {
+  return { bandwidth: given ?? Prisma.DbNull };
 }
 
 export async function insertTask(store: Store, data: Prisma.TaskUncheckedCreateInput): Promise<TaskRow> {

@@ -19,6 +19,7 @@ export function viewTask(row: TaskRow, runs: TaskRuns | undefined): Task {
     copies: row.copies,
     repositoryId: row.repositoryId,
     retention: retentionOf(row),
+    bandwidth: row.bandwidth,
     enabled: row.deletedAt === null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

@@ -21,6 +21,7 @@ import {
   findTasks,
   insertTask,
   runsOfTasks,
+  storedBandwidth,
   storedCommands,
   storedRetention,
   type TaskRow,
@@ -40,11 +41,16 @@ export async function createTask(center: Center, input: TaskInput): Promise<Task
   refuseSchedule(input.schedule);
   await refuseNode(center, input.nodeId);
   if (input.repositoryId !== null) await refuseRepository(center, input.repositoryId);
-  const { schedule, retention, ...fields } = input;
+  const { schedule, retention, bandwidth, ...fields } = input;
   await refuseCommands(center, input.sourceAddress, input);
   const warnings = await pathWarnings(center, input.sourceAddress, input.paths);
   const kept = { ...storedRetention(retention), retentionChangedAt: new Date(center.now()) };
-  const row = await insertTask(center.db, { ...fields, ...kept, ...timesOf(schedule, center.now()) });
+  const row = await insertTask(center.db, {
+    ...fields,
+    ...kept,
+    ...storedBandwidth(bandwidth),
+    ...timesOf(schedule, center.now()),
+  });
   await keepSchedule(center, row);
   center.live.changed('tasks', row.id);
   return { ...viewTask(row, undefined), warnings };
@@ -77,7 +83,7 @@ export async function requireTask(center: Pick<Center, 'db'>, id: string): Promi
 }
 
 /**
- * Changes what is given. Runs that are out keep what they were asked for. Throws `unknown-address` when a
+ * Changes what is given. Runs that are out keep what they were asked for, but for the bandwidth, which changes at once. Throws `unknown-address` when a
  * maintenance agent has taken the server's address since: such a task can only be deleted.
  */
 export async function patchTask(center: Center, id: string, patch: TaskPatch): Promise<TaskAnswer> {
@@ -100,14 +106,16 @@ export async function patchTask(center: Center, id: string, patch: TaskPatch): P
   await refuseCommands(center, before.sourceAddress, wanted, storedCommands(before));
   const warnings =
     patch.paths === undefined ? [] : await pathWarnings(center, before.sourceAddress, patch.paths);
-  const { schedule, retention, ...fields } = patch;
+  const { schedule, retention, bandwidth, ...fields } = patch;
   await updateTask(center.db, id, {
     ...given(fields),
     ...(retention === undefined
       ? {}
       : { ...storedRetention(retention), retentionChangedAt: new Date(center.now()) }),
+    ...(bandwidth === undefined ? {} : storedBandwidth(bandwidth)),
     ...(schedule === undefined ? {} : timesOf(schedule, center.now())),
   });
+  if (bandwidth !== undefined) await center.links.pushBandwidth();
   const row = await requireTask(center, id);
   await keepSchedule(center, row);
   center.live.changed('tasks', id);

@@ -19,6 +19,7 @@ const node = (change: Partial<StorageNode> = {}): StorageNode => ({
   draining: false,
   insecureHttp: false,
   createdAt: '2026-01-01T00:00:00Z',
+  bandwidth: null,
   ...change,
 });
 

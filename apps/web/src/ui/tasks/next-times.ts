@@ -1,3 +1,4 @@
+import { isTimeZone } from '@breakwater/domain/time-zone';
 import { Cron } from 'croner';
 
 export type NextTimes = { ok: true; times: Date[] } | { ok: false; reason: 'zone' | 'cron'; message: string };
@@ -12,17 +13,6 @@ export function nextTimes(cron: string, timeZone: string, count: number, now: Da
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     return { ok: false, reason: 'cron', message: words.replace(/^CronPattern: /, '') };
-  }
-}
-
-/** Whether the browser knows a time zone of this name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    // Offsets such as "+02:00" are accepted by Intl, but do not follow summer time: names only.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
   }
 }
 

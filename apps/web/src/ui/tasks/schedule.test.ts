@@ -1,5 +1,6 @@
+import { isTimeZone } from '@breakwater/domain/time-zone';
 import { describe, expect, it } from 'vitest';
-import { isTimeZone, nextTimes } from './next-times.ts';
+import { nextTimes } from './next-times.ts';
 import {
   changeKind,
   clockText,

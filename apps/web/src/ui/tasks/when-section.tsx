@@ -1,5 +1,6 @@
 'use client';
 
+import { isTimeZone } from '@breakwater/domain/time-zone';
 import { useId, useMemo } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { useNow } from '../live/use-now.ts';
@@ -8,7 +9,7 @@ import { Input } from '../primitives/input.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
 import { Select } from '../primitives/select.tsx';
-import { isTimeZone, nextTimes, timeZones } from './next-times.ts';
+import { nextTimes, timeZones } from './next-times.ts';
 import {
   changeKind,
   clockText,

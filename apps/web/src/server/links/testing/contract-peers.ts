@@ -6,6 +6,7 @@ import {
   centerToAgent,
   type Heartbeat,
 } from '@breakwater/contract/agent-messages';
+import type { AgentBandwidth, NodeBandwidth } from '@breakwater/contract/bandwidth';
 import type { RunOrder, RunReport } from '@breakwater/contract/agent-run';
 import { agentEnrolmentAnswer, joinTokenAnswer, nodeEnrolmentAnswer } from '@breakwater/contract/enrolment';
 import {
@@ -36,6 +37,8 @@ export interface ContractAgent extends Enrolled {
   /** Orders as they came, oldest first. */
   orders: RunOrder[];
   cancels: string[];
+  /** Every word of the limits on its bandwidth. */
+  bandwidth: Arrivals<AgentBandwidth>;
   /** Resolves with the next order that comes; those that came before are in `orders`. */
   nextOrder(): Promise<RunOrder>;
   nextCancel(): Promise<string>;
@@ -97,12 +100,14 @@ export async function connectAgent(
   });
   const orders = arrivals<RunOrder>();
   const cancels = arrivals<string>();
+  const bandwidth = arrivals<AgentBandwidth>();
   let seq = 0;
   const agent: ContractAgent = {
     ...enrolled,
     socket,
     orders: orders.all,
     cancels: cancels.all,
+    bandwidth,
     nextOrder: orders.next,
     nextCancel: cancels.next,
     respond: () => ({ accepted: true, reason: null }),
@@ -127,6 +132,10 @@ export async function connectAgent(
   });
   socket.on('cancel', (raw, ack) => {
     cancels.add(centerToAgent.cancel.request.parse(raw).runId);
+    ack({ ok: true, body: {} });
+  });
+  socket.on('bandwidth', (raw, ack) => {
+    bandwidth.add(centerToAgent.bandwidth.request.parse(raw));
     ack({ ok: true, body: {} });
   });
   socket.on('examine-paths', (raw, ack) => {
@@ -167,6 +176,7 @@ export interface ContractNode extends Enrolled {
   name: string;
   socket: Socket;
   revocations: z.output<(typeof centerToNode)['revocations']['request']>[];
+  bandwidth: Arrivals<NodeBandwidth>;
   nextRevocations(): Promise<z.output<(typeof centerToNode)['revocations']['request']>>;
   heartbeat(more?: Partial<NodeHeartbeat>): Promise<void>;
   close(): void;
@@ -202,12 +212,14 @@ export async function startNode(
     version: '0.1.0',
   });
   const revocations = arrivals<z.output<(typeof centerToNode)['revocations']['request']>>();
+  const bandwidth = arrivals<NodeBandwidth>();
   const node: ContractNode = {
     id,
     credential,
     name,
     socket,
     revocations: revocations.all,
+    bandwidth,
     nextRevocations: revocations.next,
     async heartbeat(more = {}) {
       const reply = await call(socket, nodeToCenter, 'heartbeat', { ...nodeBeat(url), ...more });
@@ -217,6 +229,10 @@ export async function startNode(
   };
   socket.on('revocations', (raw, ack) => {
     revocations.add(centerToNode.revocations.request.parse(raw));
+    ack({ ok: true, body: {} });
+  });
+  socket.on('bandwidth', (raw, ack) => {
+    bandwidth.add(centerToNode.bandwidth.request.parse(raw));
     ack({ ok: true, body: {} });
   });
   await connected(socket);
@@ -280,8 +296,16 @@ async function call<C extends Catalog, E extends keyof C & string>(
   >;
 }
 
+export interface Arrivals<T> {
+  readonly all: T[];
+  add(one: T): void;
+  next(): Promise<T>;
+  /** One that came, or comes. */
+  find(fits: (one: T) => boolean): Promise<T>;
+}
+
 /** Keeps what arrives, and lets a test wait for the next. */
-function arrivals<T>() {
+function arrivals<T>(): Arrivals<T> {
   const all: T[] = [];
   const waiting: ((one: T) => void)[] = [];
   return {
@@ -291,5 +315,12 @@ function arrivals<T>() {
       waiting.shift()?.(one);
     },
     next: () => new Promise<T>((resolve) => waiting.push(resolve)),
+    async find(fits) {
+      for (;;) {
+        const found = all.find(fits);
+        if (found !== undefined) return found;
+        await new Promise<T>((resolve) => waiting.push(resolve));
+      }
+    },
   };
 }
