@@ -265,14 +265,12 @@ describe('a repository', () => {
     const some = await server();
     await backUp(some);
     const id = await repositoryOf(some);
-    let sent = keeper.nextOrder();
+    const orders = keeperOrders();
     stage.ahead = 8 * 86_400_000;
     await Promise.all([stage.node.heartbeat(), keeper.heartbeat()]);
     const done: string[] = [];
     for (let which = 0; which < 3; which += 1) {
-      const order = await orderOf(id, () => careForRepositories(stage.center.center), sent);
-      // What is next may come as soon as this has ended.
-      sent = keeper.nextOrder();
+      const order = await orderOf(id, () => careForRepositories(stage.center.center), orders);
       done.push(order.kind === 'check' ? `check ${order.readDataSubset}` : order.kind);
       await keeper.report(order, stage.ended());
     }
@@ -295,18 +293,26 @@ describe('a repository', () => {
   });
 });
 
+/** Each order that the keeper is given from now on: several may come at once. */
+async function* keeperOrders(): AsyncGenerator<RunOrder, never> {
+  for (let at = keeper.orders.length; ; at += 1) {
+    while (keeper.orders.length <= at) await keeper.nextOrder();
+    yield keeper.orders[at] as RunOrder;
+  }
+}
+
 /** The keeper's next order for this repository; whatever comes for another ends at once. */
 async function orderOf(
   repositoryId: string,
   wake: () => Promise<void>,
-  sent: Promise<RunOrder> = keeper.nextOrder(),
+  orders = keeperOrders(),
 ): Promise<RunOrder> {
-  let next = sent;
   for (;;) {
+    // Begun before the waking, so that none is missed.
+    const coming = orders.next();
     await wake();
-    const order = await next;
+    const { value: order } = await coming;
     if (order.repository.repositoryId === repositoryId) return order;
-    next = keeper.nextOrder();
     await keeper.report(order, stage.ended());
   }
 }
