@@ -2,12 +2,13 @@
 
 import { type StorageNode, storageNode } from '@breakwater/contract/resources';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { HardDrive, Pause, Play, Plus, Trash2 } from 'lucide-react';
+import { Gauge, HardDrive, Pause, Play, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { apiSend, nothing } from '../api/client.ts';
 import { storageNodesQuery } from '../api/queries/storage-nodes.ts';
 import { useMay } from '../api/use-session.ts';
+import { NodeBandwidthDialog } from '../bandwidth/node-bandwidth-dialog.tsx';
 import { Button, IconButton } from '../primitives/button.tsx';
 import { ConfirmDialog } from '../primitives/confirm-dialog.tsx';
 import { DataTable } from '../primitives/data-table.tsx';
@@ -52,6 +53,7 @@ function useNodeActions() {
 
 export function NodesPage() {
   const t = useTranslations('nodes');
+  const limit = useTranslations('bandwidth');
   const mayAdd = useMay('add-machines');
   const mayDrain = useMay('drain-nodes');
   const mayRemove = useMay('remove-machines');
@@ -59,6 +61,7 @@ export function NodesPage() {
   const { data: nodes, error, refetch } = useQuery(storageNodesQuery);
   const { drain, remove } = useNodeActions();
   const [draining, setDraining] = useState<StorageNode | null>(null);
+  const [limiting, setLimiting] = useState<StorageNode | null>(null);
   const [removing, setRemoving] = useState<StorageNode | null>(null);
   const facts = useNodeColumns(nodes ?? noNodes);
   const drainNode = drain.mutate;
@@ -71,7 +74,7 @@ export function NodesPage() {
             {
               id: 'actions',
               header: '',
-              width: '5rem',
+              width: '7rem',
               cell: (node: StorageNode) => (
                 <span className={`${aboveRowClass} flex justify-end gap-1 max-sm:justify-start`}>
                   {mayDrain && (
@@ -80,6 +83,14 @@ export function NodesPage() {
                       icon={node.draining ? Play : Pause}
                       label={t(node.draining ? 'drain.end' : 'drain.start', { node: node.name })}
                       onClick={() => (node.draining ? drainNode(node) : setDraining(node))}
+                    />
+                  )}
+                  {mayDrain && (
+                    <IconButton
+                      size="sm"
+                      icon={Gauge}
+                      label={limit('limitNode', { node: node.name })}
+                      onClick={() => setLimiting(node)}
                     />
                   )}
                   {mayRemove && (
@@ -95,7 +106,7 @@ export function NodesPage() {
             },
           ]
         : facts,
-    [facts, mayDrain, mayRemove, drainNode, t],
+    [facts, mayDrain, mayRemove, drainNode, t, limit],
   );
   const add = mayAdd ? (
     <Button tone="primary" icon={Plus} onClick={() => url.set({ add: '1' })}>
@@ -124,6 +135,7 @@ export function NodesPage() {
         open={mayAdd && url.get('add') !== null}
         onOpenChange={(open) => url.set({ add: open ? '1' : null })}
       />
+      <NodeBandwidthDialog node={limiting} close={() => setLimiting(null)} />
       <ConfirmDialog
         open={draining !== null}
         onOpenChange={(open) => !open && setDraining(null)}

@@ -3,7 +3,7 @@
 import { withSense } from '@breakwater/contract/remark';
 import type { RunDetail, RunProgress } from '@breakwater/contract/run';
 import clsx from 'clsx';
-import { Clock, TriangleAlert } from 'lucide-react';
+import { Clock, Gauge, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
 import { useTranslations } from 'use-intl';
 import { useFormat } from '../language/use-format.ts';
@@ -61,6 +61,7 @@ function Running({ run }: { run: RunDetail }) {
               {say(withSense(progress.note, progress.noteSense), progress.note)}
             </span>
           )}
+          {progress?.heldBy !== undefined && !old && <HeldBy heldBy={progress.heldBy} />}
           {isCareKind(run.kind) && progress?.phase === 'waiting-for-node' && run.repositoryId !== null && (
             <Link
               href={`/repositories/${run.repositoryId}`}
@@ -97,6 +98,19 @@ function Running({ run }: { run: RunDetail }) {
         </p>
       )}
     </Panel>
+  );
+}
+
+/** A limit that somebody has set, and no trouble. */
+function HeldBy({ heldBy }: { heldBy: NonNullable<RunProgress['heldBy']> }) {
+  const t = useTranslations('bandwidth');
+  const format = useFormat();
+  const held = t(`heldBy.${heldBy.limit}`, { rate: format.rate(heldBy.bytesPerSecond) });
+  return (
+    <span className="flex items-center gap-1.5 font-normal text-ink-muted">
+      <Gauge aria-hidden className="size-4 shrink-0" />
+      {heldBy.until === null ? held : t('until', { held, time: format.dateTime(heldBy.until) })}
+    </span>
   );
 }
 

@@ -10,6 +10,7 @@ import { useTranslations } from 'use-intl';
 import { apiSend, nothing } from '../api/client.ts';
 import { tasksQuery } from '../api/queries/tasks.ts';
 import { useMay } from '../api/use-session.ts';
+import { ServerBandwidth } from '../bandwidth/server-bandwidth.tsx';
 import { useFormat } from '../language/use-format.ts';
 import { Button, ButtonLink } from '../primitives/button.tsx';
 import { ConfirmDialog } from '../primitives/confirm-dialog.tsx';
@@ -38,6 +39,7 @@ export function ServerOverview(props: { agent: Agent; onReleasing: (releasing: b
       </div>
       <div className="grid gap-4">
         <AgentFacts agent={agent} />
+        <ServerBandwidth agent={agent} />
         <AllowedCommands agent={agent} />
         <ReleaseAgent agent={agent} onReleasing={onReleasing} />
       </div>

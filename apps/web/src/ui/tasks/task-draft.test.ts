@@ -64,16 +64,19 @@ describe('draftOf', () => {
   it('gives back what was saved', () => {
     const check = checkDraft(full, 'name');
     if (!check.ok) throw new Error('not valid');
-    const draft = draftOf({
-      ...check.input,
-      id: '0190a3f0-0000-7000-8000-000000000001',
-      enabled: true,
-      createdAt: '2026-01-01T00:00:00Z',
-      updatedAt: '2026-01-01T00:00:00Z',
-      nextRunAt: null,
-      lastRun: null,
-      lastSuccessAt: null,
-    });
+    const draft = draftOf(
+      {
+        ...check.input,
+        id: '0190a3f0-0000-7000-8000-000000000001',
+        enabled: true,
+        createdAt: '2026-01-01T00:00:00Z',
+        updatedAt: '2026-01-01T00:00:00Z',
+        nextRunAt: null,
+        lastRun: null,
+        lastSuccessAt: null,
+      },
+      'UTC',
+    );
     expect(draft).toEqual({ ...full, name: 'name' });
   });
 });

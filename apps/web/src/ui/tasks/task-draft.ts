@@ -3,6 +3,7 @@ import type { FieldError } from '@breakwater/contract/failure-codes';
 import type { strategy } from '@breakwater/contract/placement';
 import type { z } from 'zod';
 import { type NamedCommand, NO_HOOKS, type RunHooks } from '@breakwater/contract/source-commands';
+import { type BandwidthDraft, bandwidthDraftOf, rawBandwidth } from '../bandwidth/bandwidth-draft.ts';
 import { KEEP_EVERYTHING, type KeepDraft, keepDraftOf, rawRetention } from './keep-draft.ts';
 import { type SchedulePreset, cronOf, presetOf } from './schedule-preset.ts';
 import { takenBy } from './taken-by.ts';
@@ -28,6 +29,7 @@ export interface TaskDraft {
   repositoryId: string | null;
   ifAgentSilent: 'stop' | 'wait';
   keep: KeepDraft;
+  bandwidth: BandwidthDraft;
 }
 
 export function emptyDraft(sourceAddress: string | null, timeZone: string): TaskDraft {
@@ -45,10 +47,12 @@ export function emptyDraft(sourceAddress: string | null, timeZone: string): Task
     repositoryId: null,
     ifAgentSilent: 'stop',
     keep: KEEP_EVERYTHING,
+    bandwidth: bandwidthDraftOf(null, timeZone),
   };
 }
 
-export function draftOf(task: Task): TaskDraft {
+/** `ownZone` is offered for hours where the task has none. */
+export function draftOf(task: Task, ownZone: string): TaskDraft {
   return {
     name: task.name,
     sourceAddress: task.sourceAddress,
@@ -66,6 +70,7 @@ export function draftOf(task: Task): TaskDraft {
     repositoryId: task.repositoryId,
     ifAgentSilent: task.ifAgentSilent,
     keep: keepDraftOf(task.retention),
+    bandwidth: bandwidthDraftOf(task.bandwidth, ownZone),
   };
 }
 
@@ -85,6 +90,7 @@ export const draftFields = [
   'repositoryId',
   'ifAgentSilent',
   'retention',
+  'bandwidth',
 ] as const;
 export type DraftField = (typeof draftFields)[number];
 
@@ -114,6 +120,7 @@ export function checkDraft(draft: TaskDraft, suggestedName: string): DraftCheck 
     repositoryId: draft.repositoryId,
     ifAgentSilent: draft.ifAgentSilent,
     retention: rawRetention(draft.keep),
+    bandwidth: rawBandwidth(draft.bandwidth),
   });
   if (parsed.success) return { ok: true, input: parsed.data };
   const problems: Partial<Record<DraftField, DraftProblem>> = {};
@@ -137,6 +144,7 @@ function problemOf(issue: z.core.$ZodIssue, draft: TaskDraft, field: DraftField)
   if (field === 'nodeId' && draft.nodeId === null) return 'missing';
   // Neither paths nor commands.
   if (field === 'paths' && draft.paths.length === 0) return 'missing';
+  if (field === 'bandwidth') return 'invalid';
   if (issue.code === 'too_small') return 'missing';
   if (issue.code === 'too_big') return 'tooLong';
   return field === 'paths' ? 'notAbsolute' : 'invalid';

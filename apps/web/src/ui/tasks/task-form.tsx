@@ -48,14 +48,12 @@ export function TaskForm(props: {
   const common = useTranslations('common');
   const mayRun = useMay('run-tasks');
   const form = useRef<HTMLFormElement>(null);
-  const [draft, setDraft] = useState<TaskDraft>(() =>
-    task === null
-      ? {
-          ...emptyDraft(firstServer(agents, props.address), Intl.DateTimeFormat().resolvedOptions().timeZone),
-          repositoryId: props.repositoryId ?? null,
-        }
-      : draftOf(task),
-  );
+  const [draft, setDraft] = useState<TaskDraft>(() => {
+    const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (task !== null) return draftOf(task, ownZone);
+    const empty = emptyDraft(firstServer(agents, props.address), ownZone);
+    return { ...empty, repositoryId: props.repositoryId ?? null };
+  });
   const [tried, setTried] = useState(false);
   const save = useSaveTask(task);
 

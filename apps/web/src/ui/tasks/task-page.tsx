@@ -91,7 +91,7 @@ function Known({ task }: { task: Task }) {
           />
         </Panel>
         <div className="flex flex-col gap-4 lg:row-span-2">
-          <TaskSummary draft={draftOf(task)} nodes={nodes ?? []} preview={null} />
+          <TaskSummary draft={draftOf(task, 'UTC')} nodes={nodes ?? []} preview={null} />
           <Panel>
             <FactList
               facts={[

@@ -9,6 +9,7 @@ import {
   Database,
   FolderCheck,
   FolderMinus,
+  Gauge,
   HardDrive,
   History,
   type LucideIcon,
@@ -17,6 +18,8 @@ import {
   Unplug,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
+import { checkBandwidth } from '../bandwidth/bandwidth-draft.ts';
+import { useBandwidthWords } from '../bandwidth/use-bandwidth-words.ts';
 import { useFormat } from '../language/use-format.ts';
 import { Panel } from '../primitives/panel.tsx';
 import { checkKeep } from './keep-draft.ts';
@@ -45,6 +48,7 @@ export function TaskSummary(props: {
     | 'excludes'
     | 'schedule'
     | 'keep'
+    | 'bandwidth'
     | 'strategy'
     | 'nodeId'
     | 'ifAgentSilent'
@@ -58,6 +62,8 @@ export function TaskSummary(props: {
   const format = useFormat();
   const scheduleWords = useScheduleWords();
   const retentionWords = useRetentionWords();
+  const bandwidth = useTranslations('bandwidth');
+  const bandwidthWords = useBandwidthWords();
 
   const named = (all: readonly string[]) => {
     const first = all.slice(0, MOST_NAMED);
@@ -111,6 +117,10 @@ export function TaskSummary(props: {
     );
   } else {
     lines.push({ icon: HardDrive, text: t(draft.strategy === 'fastest' ? 'fastest' : 'finishFirst') });
+  }
+  const limited = checkBandwidth(draft.bandwidth);
+  if (limited.ok && limited.limit !== null) {
+    lines.push({ icon: Gauge, text: bandwidth('summary', { limit: bandwidthWords(limited.limit) }) });
   }
   lines.push({ icon: Unplug, text: t(draft.ifAgentSilent) });
   if (preview?.state === 'counted') lines.push({ icon: Scale, text: t('now', { count: preview.text }) });

@@ -1,7 +1,5 @@
 'use client';
 
-import { isTimeZone } from '@breakwater/domain/time-zone';
-import { useId, useMemo } from 'react';
 import { useLocale, useTranslations } from 'use-intl';
 import { useNow } from '../live/use-now.ts';
 import { Field } from '../primitives/field.tsx';
@@ -9,7 +7,8 @@ import { Input } from '../primitives/input.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { RelativeTime } from '../primitives/relative-time.tsx';
 import { Select } from '../primitives/select.tsx';
-import { nextTimes, timeZones } from './next-times.ts';
+import { nextTimes } from './next-times.ts';
+import { ZoneField } from './zone-field.tsx';
 import {
   changeKind,
   clockText,
@@ -63,7 +62,6 @@ export function WhenSection(props: {
             />
             <ZoneField
               zone={schedule.timeZone}
-              own={ownZone}
               change={(timeZone) => change({ schedule: { ...schedule, timeZone } })}
               problem={texts.timeZone}
             />
@@ -171,35 +169,6 @@ function PresetFields(props: {
         </Field>
       )}
     </>
-  );
-}
-
-function ZoneField(props: {
-  zone: string;
-  own: string;
-  change: (zone: string) => void;
-  problem: string | undefined;
-}) {
-  const t = useTranslations('tasks.form');
-  const listId = useId();
-  const zones = useMemo(() => timeZones(props.own), [props.own]);
-  const problem = isTimeZone(props.zone) ? props.problem : t('zoneWrong');
-  return (
-    <Field label={t('zone')} error={problem}>
-      <Input
-        list={listId}
-        value={props.zone}
-        maxLength={64}
-        spellCheck={false}
-        autoComplete="off"
-        onChange={(event) => props.change(event.currentTarget.value)}
-      />
-      <datalist id={listId}>
-        {zones.map((zone) => (
-          <option key={zone} value={zone} />
-        ))}
-      </datalist>
-    </Field>
   );
 }
 

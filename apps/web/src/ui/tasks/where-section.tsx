@@ -2,6 +2,7 @@
 
 import type { StorageNode } from '@breakwater/contract/resources';
 import { useTranslations } from 'use-intl';
+import { BandwidthFields } from '../bandwidth/bandwidth-fields.tsx';
 import { Field } from '../primitives/field.tsx';
 import { Panel } from '../primitives/panel.tsx';
 import { Select } from '../primitives/select.tsx';
@@ -28,6 +29,7 @@ export function WhereSection(props: {
 }) {
   const { draft, change, texts, nodes } = props;
   const t = useTranslations('tasks.form');
+  const bandwidth = useTranslations('bandwidth');
   return (
     <Panel title={t('where')}>
       <div className="grid gap-4 sm:grid-cols-2">
@@ -75,6 +77,13 @@ export function WhereSection(props: {
           fixed={props.fixedRepository}
         />
       </div>
+      <h3 className="mt-5 mb-2 font-medium">{bandwidth('title')}</h3>
+      <BandwidthFields
+        draft={draft.bandwidth}
+        change={(limit) => change({ bandwidth: limit })}
+        hint={bandwidth('taskHint')}
+        refused={texts.bandwidth}
+      />
     </Panel>
   );
 }

@@ -1,3 +1,4 @@
+import { bandwidth } from './en/bandwidth.ts';
 import { commands } from './en/commands.ts';
 import { files } from './en/files.ts';
 import { network } from './en/network.ts';
@@ -18,6 +19,7 @@ import { units } from './en/units.ts';
 
 /** The catalogue. English leads: its keys and its ICU arguments are what the compiler holds every other language to. */
 export const en = {
+  bandwidth,
   commands,
   common: sharedWords,
   files,

@@ -1,5 +1,6 @@
 import type { en } from './en.ts';
 import type { Translated } from './translated.ts';
+import { bandwidth } from './zh/bandwidth.ts';
 import { commands } from './zh/commands.ts';
 import { files } from './zh/files.ts';
 import { network } from './zh/network.ts';
@@ -19,6 +20,7 @@ import { tasks } from './zh/tasks.ts';
 import { units } from './zh/units.ts';
 
 export const zh = {
+  bandwidth,
   commands,
   common: sharedWords,
   files,
