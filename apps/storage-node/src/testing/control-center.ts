@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { answer } from '@breakwater/contract/agent-messages';
 import {
   centerToNode,
-  type NodeHeartbeat,
   NODES_NAMESPACE,
+  type NodeHeartbeat,
   nodeToCenter,
 } from '@breakwater/contract/node-messages';
 import type { ReplicationEnd } from '@breakwater/contract/replication';
@@ -23,6 +23,7 @@ export interface TestCenter {
   nextHeartbeat: () => Promise<NodeHeartbeat>;
   /** Every word of the progress of replications. */
   progress: ReplicationEnd['progress'][];
+  nextProgress: () => Promise<ReplicationEnd['progress']>;
   /** The end of a replication, told by now or later. */
   replicationEnded: (runId: string, attempt?: number) => Promise<ReplicationEnd>;
   /** The node's connection, as soon as there is one. */
@@ -56,6 +57,7 @@ export async function startTestCenter(options: TestCenterOptions = {}): Promise<
   const handshakes: unknown[] = [];
   const heartbeats: NodeHeartbeat[] = [];
   const progress: ReplicationEnd['progress'][] = [];
+  let tellProgress = Promise.withResolvers<ReplicationEnd['progress']>();
   const ends: ReplicationEnd[] = [];
   let tellEnd = Promise.withResolvers<void>();
   const waiting: ((heartbeat: NodeHeartbeat) => void)[] = [];
@@ -79,7 +81,10 @@ export async function startTestCenter(options: TestCenterOptions = {}): Promise<
       for (const resolve of waiting.splice(0)) resolve(heartbeat);
     });
     socket.on('replication-progress', (raw: unknown, acknowledge: (reply: unknown) => void) => {
-      progress.push(nodeToCenter['replication-progress'].request.parse(raw).progress);
+      const told = nodeToCenter['replication-progress'].request.parse(raw).progress;
+      progress.push(told);
+      tellProgress.resolve(told);
+      tellProgress = Promise.withResolvers();
       acknowledge({ ok: true, body: {} });
     });
     socket.on('replication-ended', (raw: unknown, acknowledge: (reply: unknown) => void) => {
@@ -95,6 +100,7 @@ export async function startTestCenter(options: TestCenterOptions = {}): Promise<
     handshakes,
     heartbeats,
     progress,
+    nextProgress: () => tellProgress.promise,
     replicationEnded: async (runId, attempt = 1) => {
       for (;;) {
         const end = ends.find((one) => one.runId === runId && one.attempt === attempt);

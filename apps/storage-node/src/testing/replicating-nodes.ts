@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Verb } from '@breakwater/contract/storage-token';
 import type { ReplicationEnd, ReplicationOrder } from '@breakwater/contract/replication';
-import { writeNodeState } from '../state/node-state.ts';
+import type { Verb } from '@breakwater/contract/storage-token';
 import { startStorageNode } from '../start-storage-node.ts';
+import { writeNodeState } from '../state/node-state.ts';
 import { resticAddress } from '../tokens/access-token.ts';
 import { startTestCenter, type TestCenter } from './control-center.ts';
 import { type EnrolledFolder, makeEnrolledFolder } from './enrolled-folder.ts';

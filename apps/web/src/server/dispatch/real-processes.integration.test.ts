@@ -91,6 +91,7 @@ describe('the real agent and storage nodes', () => {
       name: 'All',
       sourceAddress: ADDRESS,
       paths: [source],
+      copies: 1,
     });
     const { runId } = await api('POST', `/tasks/${task.id}/runs`, startRunAnswer, {});
     const run = await ended(runId);
