@@ -10,8 +10,8 @@ const HOLDS_FOR_MS = 2000;
 export interface RunBandwidth {
   /** To and from one node: the least of the server's limit, the task's, and its share of the node's. */
   rates(nodeId: string): Required<TransferRates>;
-  /** Whether the node has a limit of its own, with which it holds back whoever sends more. */
-  nodeIsLimited(nodeId: string): boolean;
+  /** The run's share of the node's own limit, bytes a second; null: it has none now. */
+  shareOf(nodeId: string): number | null;
   /** Which limit sets the pace now; null: none does. */
   heldBy(): HeldBy | null;
   close(): void;
@@ -56,7 +56,7 @@ export class Bandwidth {
           download: new LeastPace(all.map((one) => one.download)),
         };
       },
-      nodeIsLimited: (nodeId) => (limits.nodes.get(nodeId)?.bytesPerSecond ?? null) !== null,
+      shareOf: (nodeId) => this.#rateOfNode(limits, nodeId).bytesPerSecond,
       heldBy: () => this.#heldBy(limits),
       close: () => {
         this.#runs.delete(runId);

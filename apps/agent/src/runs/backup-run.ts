@@ -102,7 +102,7 @@ async function backUpTo(
       const measured = progress.meter.takeSample();
       if (measured === null) return;
       // A limited node holds us back where others take more than their shares, and is no slower for it.
-      const limited = measured.applicationLimited || context.bandwidth.nodeIsLimited(node.nodeId);
+      const limited = measured.applicationLimited || context.bandwidth.shareOf(node.nodeId) !== null;
       context.speeds.addTransfer(node.nodeId, measured.bytesPerSecond, limited);
     };
     const { adopt, ...journalling } = await takeUp(context.packs, order, node, repository, lockSignal);

@@ -25,7 +25,12 @@ const nodeOf = (name: string, more: Partial<RunNode> = {}): RunNode => ({
 
 function setUp(
   nodes: RunNode[],
-  more: { connected?: boolean; waitMs?: number; order?: Partial<BackupOrder> } = {},
+  more: {
+    connected?: boolean;
+    waitMs?: number;
+    order?: Partial<BackupOrder>;
+    shares?: Record<string, number>;
+  } = {},
 ) {
   const reports: RunReport[] = [];
   const state = { nodes, connected: more.connected ?? true, unreachable: new Map<string, string>() };
@@ -45,6 +50,7 @@ function setUp(
       },
     },
     prober: { freshen: async () => state.unreachable },
+    bandwidth: { shareOf: (nodeId: string) => more.shares?.[nodeId.slice(3)] ?? null },
     speeds: {
       window: (nodeId: string) => {
         const bytesPerSecond = speedOf[nodeId.slice(3)] ?? 1;
@@ -90,6 +96,12 @@ describe('BackupTargets', () => {
       ['a', 'it is gone'],
       ['b', 'it is full'],
     ]);
+  });
+
+  it('counts a node with a limit of its own as no faster than its share of that', async () => {
+    const { targets, placed } = setUp([nodeOf('a'), nodeOf('b')], { shares: { a: 1 } });
+    expect((await targets.choose()).nodeName).toBe('b');
+    expect(placed()[0]?.ranking[1]).toMatchObject({ nodeName: 'a', bytesPerSecond: 1 });
   });
 
   it('takes the same node again after a lost lock', async () => {

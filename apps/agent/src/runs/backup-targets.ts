@@ -96,7 +96,11 @@ export class BackupTargets {
       this.#order.strategy === 'pinned'
         ? open.filter((node) => node.nodeId === this.#order.pinnedNodeId)
         : open;
-    const speedOf = (nodeId: string) => context.speeds.window(nodeId).sma;
+    // A node's own limit holds however fast the way to it is. Those of the server and the task hold on every way alike.
+    const speedOf = (nodeId: string): number | null => {
+      const { sma } = context.speeds.window(nodeId);
+      return sma === null ? null : Math.min(sma, context.bandwidth.shareOf(nodeId) ?? sma);
+    };
     const known = worthProbing.map((node) => ({ ...node, bytesPerSecond: speedOf(node.nodeId) }));
     const promising = chooseFreshened(known, this.#order.usualNodeId ?? null);
     const unreachable = await context.prober.freshen(promising, context.signal);
