@@ -106,6 +106,13 @@ describe('isApplicationLimited', () => {
   ])('%s', (_title, wasFull, busyMs, elapsedMs, expected) => {
     expect(isApplicationLimited({ wasFull, busyMs, elapsedMs })).toBe(expected);
   });
+
+  it.each([
+    ['a limit on bandwidth holds back', 2000, true],
+    ['a limit holds back for moments only', 200, false],
+  ])('a sender that %s', (_title, heldMs, expected) => {
+    expect(isApplicationLimited({ wasFull: true, busyMs: 5000, elapsedMs: 5000, heldMs })).toBe(expected);
+  });
 });
 
 describe('isStale', () => {

@@ -45,6 +45,17 @@ describe('TransferMeter', () => {
     expect(meter.takeSample()?.bytesPerSecond).toBe(2 * MIB);
   });
 
+  it('is application-limited when a limit held it back, in the sample in which it did', () => {
+    const { clock, meter } = metered();
+    meter.uploadBegan();
+    for (const heldMs of [600, 0]) {
+      meter.sent(2 * MIB, true);
+      if (heldMs > 0) meter.heldBack(heldMs);
+      clock.now += 1000;
+      expect(meter.takeSample()).toEqual({ bytesPerSecond: 2 * MIB, applicationLimited: heldMs > 0 });
+    }
+  });
+
   it('is application-limited when the socket was never full', () => {
     const { clock, meter } = metered();
     meter.uploadBegan();
