@@ -8,7 +8,7 @@ import { RunStage, snapshotOf, started } from '../runs/testing/run-stage.ts';
 let stage: RunStage;
 let keeper: ContractAgent;
 beforeAll(async () => {
-  stage = await RunStage.open();
+  stage = await RunStage.open({ farAhead: true });
   keeper = await startAgent(stage.center, 'keeper', 'maintenance');
 });
 afterAll(async () => {

@@ -11,6 +11,8 @@ import { type Called, startTestCenter, type TestCenter } from '../../testing/sta
 
 type Ended = Extract<RunReport, { type: 'ended' }>;
 
+const A_YEAR_MS = 365 * 24 * 3_600_000;
+
 /** A control center with one storage node, and servers as tests need them, for what becomes of runs. */
 export class RunStage {
   readonly center: TestCenter;
@@ -25,9 +27,13 @@ export class RunStage {
     this.#clock = clock;
   }
 
-  static async open(): Promise<RunStage> {
+  /** `farAhead`: the clock will be set far ahead; who was there before it must not look gone until the next heartbeat. */
+  static async open({ farAhead = false } = {}): Promise<RunStage> {
     const clock = { ms: 0 };
-    const center = await startTestCenter({ now: () => Date.now() + clock.ms });
+    const center = await startTestCenter({
+      now: () => Date.now() + clock.ms,
+      ...(farAhead && { config: { heartbeatWindowMs: A_YEAR_MS } }),
+    });
     return new RunStage(center, await startNode(center, 'alpha'), clock);
   }
 
