@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { unixPermissions } from '@breakwater/restic-format/file-mode';
+import { goTimeToMs } from '@breakwater/restic-format/go-time';
 import { rawToDisplay } from '@breakwater/restic-format/raw-string';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { type Header, type Pack, pack } from 'tar-stream';
@@ -14,6 +15,8 @@ const ACLS: Readonly<Record<string, string>> = {
 };
 /** The largest number of seven octal digits. */
 const MAX_PLAIN_ID = 0o7777777;
+/** Seconds since 1970, until 2038: a header has room for more, but its writer counts in 32 bits. */
+const MAX_PLAIN_TIME = 2 ** 31 - 1;
 
 /** A tar archive as it is made. What goes wrong while reading destroys the stream with that error. */
 export function tarArchive(
@@ -50,6 +53,9 @@ function headersOf(name: string, node: TreeNode): Partial<Header> & { name: stri
   const pax = attributesOf(node);
   if (node.uid > MAX_PLAIN_ID) pax.uid = String(node.uid);
   if (node.gid > MAX_PLAIN_ID) pax.gid = String(node.gid);
+  const mtime = Math.floor((goTimeToMs(node.mtime) + 500) / 1000);
+  const plainTime = Math.min(Math.max(mtime, 0), MAX_PLAIN_TIME);
+  if (mtime !== plainTime) pax.mtime = String(mtime);
   return {
     name: rawToDisplay(name),
     type: TYPES[node.type as keyof typeof TYPES],
@@ -59,7 +65,7 @@ function headersOf(name: string, node: TreeNode): Partial<Header> & { name: stri
     gid: Math.min(node.gid, MAX_PLAIN_ID),
     uname: node.user,
     gname: node.group,
-    mtime: new Date(Number((node.mtime.ns + 500_000_000n) / 1_000_000_000n) * 1000),
+    mtime: new Date(plainTime * 1000),
     ...(node.type === 'symlink' && { linkname: rawToDisplay(node.linkTarget) }),
     ...(Object.keys(pax).length > 0 && { pax }),
   };

@@ -23,3 +23,17 @@ it('gives back what was put, whichever came before', () => {
     expect(turn.map((_, n) => others.get(n))).toEqual(turn);
   }
 });
+
+it('gives back times that nanoseconds in a word cannot say', () => {
+  const memory = { buffer: new SharedArrayBuffer(4096) };
+  const records = new ReadRecords(memory, 0, 1);
+  const far = {
+    ...stat,
+    atimeNs: -(2n ** 63n) - 1n,
+    mtimeNs: 15_032_385_535_000_000_001n,
+    ctimeNs: -11_676_096_000_000_000_000n * 2n,
+  };
+  const record: ReadRecord = { got: 'content', stat: far, bytes: 1, id: 'f'.repeat(64) };
+  records.put(0, record);
+  expect(records.get(0)).toEqual(record);
+});

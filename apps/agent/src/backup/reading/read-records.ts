@@ -1,14 +1,18 @@
 import type { ScannerMemory } from '@breakwater/restic-format/rabin-scan';
 import type { NodeStat } from '../../source/node-from-stat.ts';
 
+/** A time before 1677 or after 2262 is more nanoseconds than a word holds: the rest stands in a word of its own. */
+const TIME_FIELDS = ['atimeNs', 'mtimeNs', 'ctimeNs'] as const;
 const STAT_FIELDS = [
   ...(['mode', 'uid', 'gid', 'size', 'nlink', 'ino', 'dev', 'rdev'] as const),
-  ...(['atimeNs', 'mtimeNs', 'ctimeNs'] as const),
+  ...TIME_FIELDS,
 ] satisfies (keyof NodeStat)[];
 const ID_BYTES = 32;
 const WORD_BYTES = 8;
-/** What was got, how many bytes, the status, the id. */
-const WORDS = 2 + STAT_FIELDS.length + ID_BYTES / WORD_BYTES;
+const WORD_BITS = 64n;
+const FIRST_HIGH = 2 + STAT_FIELDS.length;
+/** What was got, how many bytes, the status, what is above the times, the id. */
+const WORDS = FIRST_HIGH + TIME_FIELDS.length + ID_BYTES / WORD_BYTES;
 
 /** Bytes for one file. */
 export const READ_RECORD_BYTES = WORDS * WORD_BYTES;
@@ -42,6 +46,9 @@ export class ReadRecords {
     if (record.got !== 'content') return;
     this.#words[first + 1] = BigInt(record.bytes);
     for (const [n, field] of STAT_FIELDS.entries()) this.#words[first + 2 + n] = record.stat[field];
+    for (const [n, field] of TIME_FIELDS.entries()) {
+      this.#words[first + FIRST_HIGH + n] = record.stat[field] >> WORD_BITS;
+    }
     this.#bytes.write(record.id, this.#idAt(file), ID_BYTES, 'hex');
   }
 
@@ -51,11 +58,13 @@ export class ReadRecords {
     if (word(0) === CODES.other) return { got: 'other' };
     if (word(0) === CODES.error) return { got: 'error' };
     const bytes = Number(word(1));
+    const time = (n: number): bigint =>
+      (word(FIRST_HIGH + n) << WORD_BITS) | unsigned(word(FIRST_HIGH - TIME_FIELDS.length + n));
     const stat: NodeStat = {
       ...{ mode: word(2), uid: word(3), gid: word(4), size: word(5), nlink: word(6) },
       // Numbers of inodes and devices have no sign.
       ...{ ino: unsigned(word(7)), dev: unsigned(word(8)), rdev: unsigned(word(9)) },
-      ...{ atimeNs: word(10), mtimeNs: word(11), ctimeNs: word(12) },
+      ...{ atimeNs: time(0), mtimeNs: time(1), ctimeNs: time(2) },
     };
     const at = this.#idAt(file);
     return {
