@@ -30,6 +30,9 @@ const calls = {
   fsetxattr: libc.func(
     'int fsetxattr(int fd, const void *name, const void *value, uint64_t size, int flags)',
   ),
+  lsetxattr: libc.func(
+    'int lsetxattr(const void *path, const void *name, const void *value, uint64_t size, int flags)',
+  ),
 };
 
 function openLibc(): ReturnType<typeof koffi.load> {
@@ -203,4 +206,12 @@ function readAttribute(cPath: Buffer, name: string): Buffer | undefined {
 export function writeAttribute(file: number, name: string, value: Uint8Array): void {
   const bytes = Buffer.from(value);
   checked(calls.fsetxattr(file, cString(Buffer.from(name)), bytes, bytes.length, 0), 'fsetxattr');
+}
+
+/** Sets an attribute of the entry itself, never of what a symlink points to. */
+export function writeAttributeAt(folder: number, entry: Uint8Array, name: string, value: Uint8Array): void {
+  // There is no *at() form before Linux 6.13; below this path the kernel starts from the open folder all the same.
+  const path = cString(Buffer.concat([Buffer.from(`/proc/self/fd/${folder}/`), entry]));
+  const bytes = Buffer.from(value);
+  checked(calls.lsetxattr(path, cString(Buffer.from(name)), bytes, bytes.length, 0), 'lsetxattr');
 }

@@ -3,7 +3,7 @@ import type { Remark } from '@breakwater/contract/remark';
 import { unixPermissions } from '@breakwater/restic-format/file-mode';
 import type { ExtendedAttribute, TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
-import { chownAt, setTimesAt, setTimesOf, timesOf, writeAttribute } from '../posix/libc.ts';
+import { chownAt, setTimesAt, setTimesOf, timesOf, writeAttribute, writeAttributeAt } from '../posix/libc.ts';
 import { say } from '../remarks/say.ts';
 
 export interface Ownership {
@@ -61,6 +61,9 @@ export function applyMetadataByName(
   refusals: MetadataRefusals,
 ): void {
   tryOwner(refusals, () => chownAt(folder, name, node.uid, node.gid));
+  for (const { name: attribute, value } of node.extendedAttributes) {
+    tryAttribute(refusals, () => writeAttributeAt(folder, name, attribute, value ?? Buffer.alloc(0)));
+  }
   setTimesAt(folder, name, node.atime.ns, node.mtime.ns);
 }
 
