@@ -3,7 +3,7 @@ import { compareRaw } from '@breakwater/restic-format/raw-string';
 import { encodeTree, type TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
 import { TreeReader } from '../read/tree-reader.ts';
-import { isSameNode, nodeFromStat } from '../source/node-from-stat.ts';
+import { isSameLink, isSameNode, nodeFromStat } from '../source/node-from-stat.ts';
 import { readFolder } from '../source/read-folder.ts';
 import { systemPath } from '../source/system-path.ts';
 import type { TargetFolder, TargetNode } from '../source/targets.ts';
@@ -105,7 +105,10 @@ export class FolderSaver {
     if (stat.isFile()) return await this.#saveFile(name, path, stat, previous);
     // Nothing could ever connect to a restored socket: restic leaves them out, too.
     if (stat.isSocket()) return null;
-    return this.#reusable(previous, stat) ?? this.#node(name, path, stat);
+    const same = this.#reusable(previous, stat);
+    if (same !== null && same.type !== 'symlink') return same;
+    const now = this.#node(name, path, stat);
+    return same !== null && now !== null && isSameLink(same, now) ? same : now;
   }
 
   async #saveFile(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAccountNames } from './account-names.ts';
-import { isSameNode, type NodeStat, nodeFromStat } from './node-from-stat.ts';
+import { isSameLink, isSameNode, type NodeStat, nodeFromStat } from './node-from-stat.ts';
 
 const accounts = readAccountNames();
 let folder: string;
@@ -59,6 +59,36 @@ describe('a node of the parent snapshot', () => {
     ],
   ])('does not where it %s', (_what, change) => {
     expect(isSameNode({ ...nodeOf(stat), ...change }, stat, accounts)).toBe(false);
+  });
+});
+
+describe('a symlink of the parent snapshot', () => {
+  const attribute = (name: string, value: string | null) => ({
+    name,
+    value: value === null ? null : Buffer.from(value),
+  });
+  const link = (linkTarget: string, ...extendedAttributes: TreeNode['extendedAttributes']): TreeNode => ({
+    ...nodeOf(stat),
+    ...{ type: 'symlink', linkTarget, extendedAttributes },
+  });
+
+  it('stands for one of its target and attributes', () => {
+    const label = attribute('security.selinux', 'label');
+    expect(isSameLink(link('there', label), link('there', attribute('security.selinux', 'label')))).toBe(
+      true,
+    );
+    expect(isSameLink(link('', attribute('trusted.a', null)), link('', attribute('trusted.a', '')))).toBe(
+      true,
+    );
+  });
+
+  it.each<[string, () => TreeNode]>([
+    ['target was cut by old restic', () => link('t\ufffd', attribute('trusted.a', 'a'))],
+    ['attributes were not taken', () => link('t\udcff')],
+    ['attribute has another name', () => link('t\udcff', attribute('trusted.b', 'a'))],
+    ['attribute has another value', () => link('t\udcff', attribute('trusted.a', 'b'))],
+  ])('does not where its %s', (_what, previous) => {
+    expect(isSameLink(previous(), link('t\udcff', attribute('trusted.a', 'a')))).toBe(false);
   });
 });
 

@@ -55,7 +55,7 @@ export function nodeFromStat(
     size: type === 'file' ? Number(stat.size) : 0,
     links: type === 'file' || type === 'symlink' || isDevice ? Number(stat.nlink) : 0,
     linkTarget: type === 'symlink' ? readTarget(path) : '',
-    // Those of symlinks, too, as restic 0.17 and later: security labels stand there.
+    // Those of symlinks, too, as restic 0.16 and later: security labels stand there.
     extendedAttributes: attributesOf(path, attributesFailed),
     genericAttributes: null,
     device: isDevice ? stat.rdev : 0n,
@@ -79,8 +79,26 @@ function attributesOf(path: string, onError: (error: unknown) => void): Extended
 }
 
 /**
- * Whether a node of the parent snapshot says of an entry what reading it once more would say, content and subtree
- * aside: whatever changes attributes or a link's target changes the change time. (A zone of another offset since
+ * Whether a symlink's node of the parent snapshot says what reading the link has given. Its change time does not
+ * tell: restic before 0.16 stored targets that are not UTF-8 wrong, and no attributes of symlinks.
+ */
+export function isSameLink(previous: TreeNode, now: TreeNode): boolean {
+  const attributes = previous.extendedAttributes;
+  return (
+    previous.linkTarget === now.linkTarget &&
+    attributes.length === now.extendedAttributes.length &&
+    attributes.every(({ name, value }, at) => {
+      const other = now.extendedAttributes[at];
+      return other !== undefined && name === other.name && (value ?? EMPTY).equals(other.value ?? EMPTY);
+    })
+  );
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * Whether a node of the parent snapshot says of an entry what reading it once more would say, content, subtree and
+ * what `isSameLink` compares aside: whatever changes attributes or a link's target changes the change time. (A zone of another offset since
  * then leaves the times as they were written: the instants are the same.)
  */
 export function isSameNode(previous: TreeNode, stat: NodeStat, accounts: AccountNames): boolean {
