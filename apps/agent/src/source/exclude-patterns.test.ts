@@ -28,6 +28,17 @@ describe('parseExcludes', () => {
     ['/a/**', '/a/b', true],
     ['/a/**', '/a', true],
     ['a/**/*.o', '/src/a/b/c/x.o', true],
+    // Several: each leaves room for a folder for each later one, as in restic.
+    ['/**/y/**/z', '/a/y/z', false],
+    ['/**/y/**/z', '/y/z', false],
+    ['/**/y/**/z', '/y/b/z', true],
+    ['/**/y/**/z', '/y/z/c', true],
+    ['/**/y/**/z', '/a/y/b/z', true],
+    ['/**/y/**/z', '/a/y/z/c', true],
+    ['y/**/z', '/a/b/y/z', true],
+    ['**/y/**/z', '/a/y/z', true],
+    ['y/**/a/**/z', '/y/b/a/z', true],
+    ['/y/**/a/**/z', '/y/b/a/z', false],
     // Characters.
     ['fil?', '/file', true],
     ['fil?', '/fil', false],

@@ -11,6 +11,8 @@ interface Pattern {
   rooted: boolean;
   /** Without the slash in front. */
   parts: PatternPart[];
+  /** How many of the parts are `**`. */
+  anyDepths: number;
 }
 
 /** Says of an absolute path (as a raw string, see restic-format's raw-string) whether a backup leaves it out. */
@@ -63,35 +65,52 @@ function parsePattern(given: string, ignoreCase: boolean, option: string): Patte
     }
     return { kind: 'glob', glob };
   });
-  return { negated, rooted, parts };
+  return { negated, rooted, parts, anyDepths: parts.filter(({ kind }) => kind === 'any-depth').length };
 }
 
 function pathNames(path: string): string[] {
   return path.split('/').filter((name) => name !== '');
 }
 
-/** Whether the pattern covers a run of the path's names: from the top if it is rooted, else from anywhere. */
-function matches({ rooted, parts }: Pattern, names: readonly string[]): boolean {
+/**
+ * Whether the pattern covers a run of the path's names: from the top if it is rooted, else from anywhere. Where it has
+ * several `**`, restic lets each span only so many folders that every later one could still span one, even if that
+ * then spans none; so it is here.
+ */
+function matches(pattern: Pattern, names: readonly string[]): boolean {
+  const { rooted, parts, anyDepths } = pattern;
   // "/" and "/**" cover all there is; "**" all but the root itself.
-  if (parts.every((part) => part.kind === 'any-depth')) return rooted || names.length > 0;
-  if (rooted) return matchesFrom(parts, names, 0);
+  if (parts.length === anyDepths) {
+    return (rooted || names.length > 0) && anyDepths <= names.length + (rooted ? 1 : 2);
+  }
+  if (rooted) return matchesFrom(pattern, names, 0);
   // Every start counts, not only the last: `foo` excludes what lies below a folder named foo, too.
   for (let start = names.length - 1; start >= 0; start--) {
-    if (matchesFrom(parts, names, start)) return true;
+    if (matchesFrom(pattern, names, start)) return true;
   }
   return false;
 }
 
-function matchesFrom(parts: readonly PatternPart[], names: readonly string[], start: number): boolean {
+function matchesFrom(
+  { rooted, parts, anyDepths }: Pattern,
+  names: readonly string[],
+  start: number,
+): boolean {
+  // What all `**` may span together; the slash in front is a name, too, where a pattern may begin anywhere.
+  const room = names.length + (rooted ? 0 : 1) - (parts.length - anyDepths);
   let at = start;
   let part = 0;
   let retryPart = -1;
   let retryAt = 0;
+  let begun = 0;
   for (;;) {
     const current = parts[part];
     // What is left of the path lies below the match.
     if (current === undefined) return true;
     if (current.kind === 'any-depth') {
+      const spanned = at - start - (part - begun);
+      if (begun > 0 && spanned > room - (anyDepths - begun)) return false;
+      begun += 1;
       part += 1;
       retryPart = part;
       retryAt = at;
