@@ -99,7 +99,7 @@ describe('forget', () => {
     [['--unsafe-allow-remove-all'], '--host, --tag or --path'],
     [['--keep-tag', 'of none'], 'host a'],
     [['--keep-last', 'many'], '--keep-last: is "many": expected a whole number'],
-    [['--keep-last', '-2'], '--keep-last: is "-2"'],
+    [['--keep-last', '-1'], '--keep-last: is "-1": expected a whole number from 0, or unlimited'],
     [['--keep-within', '3w'], '--keep-within: is "3w": expected'],
     [['--keep-last', '1', '--group-by', 'user'], '--group-by: is "user"'],
     [['--keep-last', '1', '--no-lock'], '--no-lock'],

@@ -7,9 +7,9 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { collect } from './repo-action.ts';
 
-/** restic 0.14 writes −1 for what newer ones call unlimited. */
+/** No −1: for it restic before 0.16 keeps nothing, newer ones refuse it. */
 const keepCount = z.string().transform((text, context): KeepCount => {
-  if (text === 'unlimited' || text === '-1') return 'unlimited';
+  if (text === 'unlimited') return 'unlimited';
   const count = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
   context.addIssue(`is "${text}": expected a whole number from 0, or unlimited`);
