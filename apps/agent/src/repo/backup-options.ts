@@ -5,13 +5,16 @@ import { type GoTime, localGoTimeFromMs } from '@breakwater/restic-format/go-tim
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { readBackupVariables } from './config.ts';
-import { collect, repoAccess } from './repo-action.ts';
+import { argumentNames, collect, repoAccess } from './repo-action.ts';
 
 const list = z.array(z.string()).default([]);
 const flag = z.boolean().default(false);
 
 export const backupOptions = repoAccess.extend({
-  paths: z.array(z.string().min(1, 'expected a path')).default([]),
+  paths: z
+    .array(z.string().min(1, 'is empty: expected a path'))
+    .default([])
+    .register(argumentNames, { name: 'paths' }),
   exclude: list,
   iexclude: list,
   excludeFile: list,

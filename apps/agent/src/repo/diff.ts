@@ -12,12 +12,12 @@ import { displayPath } from '../source/display-path.ts';
 import { resticBytes } from './node-listing.ts';
 import { chooseSnapshot } from './one-snapshot.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
+import { argumentNames, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import { printable, type RepoOutput } from './repo-output.ts';
 
 const diffOptions = repoAccess.extend({
-  from: z.string().min(1),
-  to: z.string().min(1),
+  from: z.string().min(1, 'is empty: expected a snapshot').register(argumentNames, { name: 'from' }),
+  to: z.string().min(1, 'is empty: expected a snapshot').register(argumentNames, { name: 'to' }),
   metadata: z.boolean().default(false),
 });
 

@@ -14,7 +14,7 @@ import { findNode } from '../read/find-tree.ts';
 import { displayPath } from '../source/display-path.ts';
 import { chooseSnapshot } from './one-snapshot.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
+import { argumentNames, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 import { addSnapshotFilter, snapshotFilterOf, snapshotFilterOptions } from './snapshot-filter.ts';
 
@@ -22,8 +22,8 @@ const ARCHIVES = ['tar', 'zip'] as const;
 
 const dumpOptions = repoAccess.extend({
   ...snapshotFilterOptions.shape,
-  snapshot: z.string().min(1),
-  file: z.string().min(1),
+  snapshot: z.string().min(1, 'is empty: expected a snapshot').register(argumentNames, { name: 'snapshot' }),
+  file: z.string().min(1, 'is empty: expected a path').register(argumentNames, { name: 'path' }),
   archive: z.enum(ARCHIVES).default('tar'),
   target: z.string().min(1).optional(),
 });

@@ -11,7 +11,14 @@ import { parseExcludes } from '../source/exclude-patterns.ts';
 import { FindReport } from './find-report.ts';
 import { parseFindTime } from './find-time.ts';
 import { withRepository } from './open-repository.ts';
-import { collect, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
+import {
+  argumentNames,
+  collect,
+  type ExitCode,
+  repoAccess,
+  repoSubcommand,
+  runRepoAction,
+} from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 import {
   addSnapshotFilter,
@@ -22,7 +29,10 @@ import {
 
 const findOptions = repoAccess.extend({
   ...snapshotFilterOptions.shape,
-  patterns: z.array(z.string().min(1)).min(1),
+  patterns: z
+    .array(z.string().min(1, 'is empty: expected a pattern'))
+    .min(1)
+    .register(argumentNames, { name: 'patterns' }),
   oldest: z.string().optional(),
   newest: z.string().optional(),
   snapshot: z.array(z.string().min(1)).default([]),

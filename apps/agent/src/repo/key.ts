@@ -12,7 +12,14 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { type LockWish, withRepository } from './open-repository.ts';
 import { printable } from './printable.ts';
-import { type ExitCode, type RepoAccess, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
+import {
+  argumentNames,
+  type ExitCode,
+  type RepoAccess,
+  repoAccess,
+  repoSubcommand,
+  runRepoAction,
+} from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 import { readNewPassword } from './new-password.ts';
 
@@ -23,7 +30,10 @@ const newKeyOptions = repoAccess.extend({
 });
 type NewKeyOptions = z.infer<typeof newKeyOptions>;
 const removeOptions = repoAccess.extend({
-  id: z.string().regex(/^[0-9a-f]{1,64}$/, 'expected the id of a key'),
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{1,64}$/, 'expected the id of a key')
+    .register(argumentNames, { name: 'id' }),
 });
 
 /** `key list|add|remove|passwd`: each password of a repository has a key file of its own. */

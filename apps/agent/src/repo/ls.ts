@@ -10,7 +10,7 @@ import { displayPath } from '../source/display-path.ts';
 import { localTime, nodeLine, nodeRecord } from './node-listing.ts';
 import { chooseSnapshot } from './one-snapshot.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
+import { argumentNames, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import { printable, type RepoOutput } from './repo-output.ts';
 import { addSnapshotFilter, snapshotFilterOf, snapshotFilterOptions } from './snapshot-filter.ts';
 import { snapshotRecord } from './snapshot-record.ts';
@@ -19,8 +19,11 @@ const SORTS = ['name', 'size', 'time', 'mtime', 'atime', 'ctime', 'extension'] a
 
 const lsOptions = repoAccess.extend({
   ...snapshotFilterOptions.shape,
-  snapshot: z.string().min(1),
-  folders: z.array(z.string().startsWith('/', 'expected a path that begins with a slash')).default([]),
+  snapshot: z.string().min(1, 'is empty: expected a snapshot').register(argumentNames, { name: 'snapshot' }),
+  folders: z
+    .array(z.string().startsWith('/', 'expected a path that begins with a slash'))
+    .default([])
+    .register(argumentNames, { name: 'folders' }),
   long: z.boolean().default(false),
   recursive: z.boolean().default(false),
   humanReadable: z.boolean().default(false),

@@ -28,6 +28,9 @@ export const repoAccess = z.object({
 });
 export type RepoAccess = z.infer<typeof repoAccess>;
 
+/** Fields that are no options but arguments, with the names that a command's usage gives them. */
+export const argumentNames = z.registry<{ name: string }>();
+
 /** Adds a subcommand of `repo` with the options all of them have. */
 export function repoSubcommand(parent: Command, usage: string, description: string): Command {
   const command = parent
@@ -103,8 +106,16 @@ function parseOptions<T extends z.ZodType>(schema: T, given: unknown): z.infer<T
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  const option = `--${String(issue?.path[0] ?? 'option').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw new Failure('invalid-request', `${option}: ${issue?.message ?? 'not understood'}`);
+  const where = placeOf(schema, issue?.path ?? []);
+  throw new Failure('invalid-request', `${where}: ${issue?.message ?? 'not understood'}`);
+}
+
+/** An option with its dashes; an argument as the usage names it, and which of several. */
+function placeOf(schema: z.ZodType, [field, at]: PropertyKey[]): string {
+  const key = String(field ?? 'option');
+  const known = schema instanceof z.ZodObject ? argumentNames.get(schema.shape[key]) : undefined;
+  if (known === undefined) return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return typeof at === 'number' ? `<${known.name}>, number ${at + 1}` : `<${known.name}>`;
 }
 
 function cancelOnSignals(cancel: AbortController): () => void {

@@ -113,6 +113,9 @@ describe('breakwater-agent repo', () => {
       [['snapshots', '--repo', at('repository'), '--password-file', at('no such file')], 'no such file'],
       [['snapshots', '--repo', at('repository'), '--password-file', at('wrong')], 'password', 12],
       [['backup', source, '--uploads', 'many', ...good], '--uploads'],
+      [['backup', source, '', ...good], '<paths>, number 2: is empty'],
+      [['ls', 'latest', '/', 'sub', ...good], '<folders>, number 2: expected a path that begins'],
+      [['dump', 'latest', '', ...good], '<path>: is empty'],
       [['backup', at('missing'), ...good], at('missing')],
       [['restore', 'latest', '--target', source, ...good], 'snapshot'],
     ];

@@ -4,13 +4,13 @@ import { Failure } from '@breakwater/domain/failure';
 import { z } from 'zod';
 import { excluding, including, type PatternList } from '../restore/pattern-selection.ts';
 import type { Selection } from '../restore/selection.ts';
-import { collect, repoAccess } from './repo-action.ts';
+import { argumentNames, collect, repoAccess } from './repo-action.ts';
 import { linesOf, readTextFile } from './text-file.ts';
 
 const texts = z.array(z.string().min(1)).default([]);
 
 export const restoreOptions = repoAccess.extend({
-  snapshot: z.string().min(1),
+  snapshot: z.string().min(1, 'is empty: expected a snapshot').register(argumentNames, { name: 'snapshot' }),
   target: z.string().min(1, 'expected a folder'),
   path: texts,
   host: z.array(z.string()).optional(),

@@ -10,7 +10,7 @@ import { TreeReader } from '../read/tree-reader.ts';
 import { walkTree } from '../read/walk-tree.ts';
 import { resticBytes } from './node-listing.ts';
 import { withRepository } from './open-repository.ts';
-import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
+import { argumentNames, type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
 import type { RepoOutput } from './repo-output.ts';
 import {
   addSnapshotFilter,
@@ -23,7 +23,10 @@ const MODES = ['restore-size', 'files-by-contents', 'blobs-per-file', 'raw-data'
 
 const statsOptions = repoAccess.extend({
   ...snapshotFilterOptions.shape,
-  snapshots: z.array(z.string().min(1)).default([]),
+  snapshots: z
+    .array(z.string().min(1, 'is empty: expected a snapshot'))
+    .default([])
+    .register(argumentNames, { name: 'snapshots' }),
   mode: z.enum(MODES).default('restore-size'),
 });
 
