@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '@breakwater/domain/failure';
@@ -149,9 +149,26 @@ export function openTargetIfThere(targetPath: string): number {
 
 function targetFailure(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
+  const target = linkTargetOf(path);
+  if (target !== null) {
+    return new Failure(
+      'target-not-allowed',
+      `${path} is a symbolic link, which a restore does not follow: give the folder itself, ${target}`,
+      { cause: error },
+    );
+  }
   return new Failure(
     'target-not-allowed',
     `The folder ${path} cannot be restored into (${errorCode(error) ?? String(error)})`,
     { cause: error },
   );
+}
+
+/** Where a symlink leads, as an absolute path; null for what is none. */
+function linkTargetOf(path: string): string | null {
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return null;
+  }
 }
