@@ -9,6 +9,8 @@ export interface RestoredFile {
   readonly path: string;
   readonly node: TreeNode;
   state: 'open' | 'done' | 'failed';
+  /** What is there under its name is right, or is to stay. */
+  kept: boolean;
 }
 
 export interface FileInWork extends RestoredFile {
@@ -32,6 +34,7 @@ export function fileInWork(folder: TargetFolder, name: Buffer, path: string, nod
     path,
     node,
     state: 'open',
+    kept: false,
     size: 0,
     missing,
     counted: 0,

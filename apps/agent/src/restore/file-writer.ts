@@ -97,6 +97,7 @@ export class FileWriter {
   /** The file in the target is right as it is. */
   keep(file: FileInWork): void {
     file.state = 'done';
+    file.kept = true;
     this.#job.counters.filesUnchanged += 1;
     this.#job.counters.bytesUnchanged += file.size;
     this.#job.onItem('unchanged', file.path, file.size);
@@ -106,6 +107,7 @@ export class FileWriter {
   skip(file: FileInWork): void {
     const { counters, onItem } = this.#job;
     file.state = 'done';
+    file.kept = true;
     counters.filesSkipped += 1;
     counters.bytesSkipped += file.size;
     counters.exempt.add(file.path);

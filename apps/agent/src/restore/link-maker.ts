@@ -1,8 +1,8 @@
-import { closeSync, constants } from 'node:fs';
+import { type BigIntStats, closeSync, constants } from 'node:fs';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { linkAt, O_PATH, openAt } from '../posix/libc.ts';
 import { say } from '../remarks/say.ts';
-import { clearWay, judgeWay } from './entry-in-the-way.ts';
+import { clearWay, judgeWay, statusAt } from './entry-in-the-way.ts';
 import type { RestoredFile } from './file-in-work.ts';
 import { place } from './place.ts';
 import { noteWriteError, type RestoreJob } from './restore-job.ts';
@@ -52,6 +52,14 @@ export class LinkMaker {
     for (const link of this.#links) this.#make(link);
   }
 
+  /** A dry run leaves a source as it was that a real one would replace: its old link would then be wrong. */
+  #isThatLink({ folder, name, file }: LinkSource, { dev, ino }: BigIntStats): boolean {
+    const { folders, dryRun } = this.#job;
+    if (dryRun && file?.kept !== true) return false;
+    const status = statusAt(folders.open(folder), name);
+    return status !== null && status.ino === ino && status.dev === dev;
+  }
+
   #make({ source, folder, name, path, node }: PlannedLink): void {
     const { folders, issues, counters, dryRun, onItem } = this.#job;
     if (source.file !== null && source.file.state !== 'done') {
@@ -63,6 +71,14 @@ export class LinkMaker {
       const verdict = judgeWay(this.#job, folder, name, node);
       if (verdict.is === 'skip') {
         counters.filesSkipped += 1;
+        return;
+      }
+      if (verdict.is === 'there' && this.#isThatLink(source, verdict.status)) {
+        if (node.type === 'file') {
+          counters.filesUnchanged += 1;
+          counters.bytesUnchanged += node.size;
+        } else counters.othersDone += 1;
+        onItem('unchanged', path, node.size);
         return;
       }
       if (!dryRun) {

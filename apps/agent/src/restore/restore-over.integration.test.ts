@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareTrees } from '../testing/compare-trees.ts';
@@ -82,6 +82,43 @@ describe('restoring over what is there', () => {
     expect(compareTrees(source, there)).toEqual([]);
     for (const top of [source, there]) unlockTree(top);
   });
+
+  it.each([false, true])(
+    'leaves links alone that are right already, and only those (dry run: %j)',
+    async (dryRun) => {
+      for (const name of ['same', 'changed', 'parted']) {
+        write(name, `content of ${name}`);
+        linkSync(join(source, name), join(source, `${name} too`));
+      }
+      await backUp();
+      await restore();
+      const { ino } = lstatSync(join(there, 'same too'));
+      writeFileSync(join(there, 'changed'), 'something else');
+      await rm(join(there, 'parted too'));
+      write('../apart', 'content of parted');
+      await rename(join(source, '../apart'), join(there, 'parted too'));
+      const done: Record<string, string> = {};
+      const { counters, issues } = await restore({
+        overwrite: 'always',
+        dryRun,
+        onItem: (action, path) => {
+          done[path.slice(source.length)] = action;
+        },
+      });
+      expect(issues).toEqual([]);
+      expect(done).toMatchObject({
+        '/same': 'unchanged',
+        '/same too': 'unchanged',
+        '/changed': 'restored',
+        '/changed too': 'restored',
+        '/parted': 'unchanged',
+        '/parted too': 'restored',
+      });
+      expect([counters.filesUnchanged, counters.filesDone]).toEqual([3, 3]);
+      expect(lstatSync(join(there, 'same too')).ino).toBe(ino);
+      if (!dryRun) expect(compareTrees(source, there)).toEqual([]);
+    },
+  );
 
   it('changes no other name of a file that it changes', async () => {
     write('file', 'new content');
