@@ -1,4 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
+import { rawBytes, rawFromBytes } from '@breakwater/restic-format/raw-string';
 import koffi from 'koffi';
 
 /**
@@ -149,6 +150,7 @@ export function chownAt(folder: number, name: Uint8Array, uid: number, gid: numb
 }
 
 export interface ExtendedAttribute {
+  /** A raw string: most are ASCII, but any bytes may be in it. */
   name: string;
   value: Buffer;
 }
@@ -173,12 +175,10 @@ export function readAttributes(
     throw error;
   }
   if (length === 0) return [];
-  const names = listBuffer
-    .toString('utf8', 0, length)
-    .split('\0')
-    .filter((name) => name !== '');
   const found: ExtendedAttribute[] = [];
-  for (const name of names) {
+  for (let start = 0, end = 0; start < length; start = end + 1) {
+    end = listBuffer.indexOf(0, start);
+    const name = rawFromBytes(listBuffer.subarray(start, end));
     try {
       const value = readAttribute(cPath, name);
       if (value !== undefined) found.push({ name, value });
@@ -194,7 +194,7 @@ function readAttribute(cPath: Buffer, name: string): Buffer | undefined {
   // The kernel's largest value is 64 KiB (XATTR_SIZE_MAX).
   const value = Buffer.alloc(65_536);
   try {
-    const cName = Buffer.from(`${name}\0`);
+    const cName = cString(rawBytes(name));
     const length = checked(calls.lgetxattr(cPath, cName, value, value.length), 'lgetxattr');
     return Buffer.from(value.subarray(0, length));
   } catch (error) {
@@ -203,9 +203,10 @@ function readAttribute(cPath: Buffer, name: string): Buffer | undefined {
   }
 }
 
+/** `name` as `readAttributes` gives it. */
 export function writeAttribute(file: number, name: string, value: Uint8Array): void {
   const bytes = Buffer.from(value);
-  checked(calls.fsetxattr(file, cString(Buffer.from(name)), bytes, bytes.length, 0), 'fsetxattr');
+  checked(calls.fsetxattr(file, cString(rawBytes(name)), bytes, bytes.length, 0), 'fsetxattr');
 }
 
 /** Sets an attribute of the entry itself, never of what a symlink points to. */
@@ -213,5 +214,5 @@ export function writeAttributeAt(folder: number, entry: Uint8Array, name: string
   // There is no *at() form before Linux 6.13; below this path the kernel starts from the open folder all the same.
   const path = cString(Buffer.concat([Buffer.from(`/proc/self/fd/${folder}/`), entry]));
   const bytes = Buffer.from(value);
-  checked(calls.lsetxattr(path, cString(Buffer.from(name)), bytes, bytes.length, 0), 'lsetxattr');
+  checked(calls.lsetxattr(path, cString(rawBytes(name)), bytes, bytes.length, 0), 'lsetxattr');
 }

@@ -1,10 +1,11 @@
 import { lstatSync, mkdirSync, openSync, closeSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rawBytes } from '@breakwater/restic-format/raw-string';
+import { rawBytes, rawFromBytes } from '@breakwater/restic-format/raw-string';
 import { describeWithRestic, StockRestic } from '@breakwater/restic-format/testing/stock-restic';
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAttributes, setTimesAt, writeAttributeAt } from '../posix/libc.ts';
+import { errorCode } from '../posix/error-code.ts';
+import { readAttributes, setTimesAt, writeAttribute, writeAttributeAt } from '../posix/libc.ts';
 import { compareTrees } from '../testing/compare-trees.ts';
 import { asRoot } from '../testing/nasty-tree.ts';
 import {
@@ -95,6 +96,27 @@ describe('attributes of symlinks', () => {
       { name: 'trusted.breakwater', value: Buffer.from('of the link') },
     ]);
     expect(readAttributes(Buffer.from(join(there, 'file')))).toEqual([]);
+  });
+});
+
+describeWithRestic('attributes whose name is not UTF-8', () => {
+  it('are stored as restic stores them, with U+FFFD for each such byte', async ({ skip }) => {
+    const file = openSync(join(source, 'file'), 'w');
+    const name = rawFromBytes(Buffer.from('user.bad \xff\xe2\x82', 'latin1'));
+    try {
+      writeAttribute(file, name, Buffer.from('value'));
+    } catch (error) {
+      if (errorCode(error) !== 'ENOTSUP') throw error;
+      skip('the file system of temporary files has no user attributes');
+    } finally {
+      closeSync(file);
+    }
+    const { snapshotId } = await backUpInto(repository, [source]);
+    const ours = (await nodesOfSource(snapshotId)).get('file')?.extendedAttributes;
+    expect(ours).toEqual([{ name: 'user.bad \ufffd\ufffd\ufffd', value: Buffer.from('value') }]);
+    const output = await new StockRestic(folder).run('backup', '--json', '--force', source);
+    const theirs = JSON.parse(output.trim().split('\n').at(-1) ?? '').snapshot_id;
+    expect((await nodesOfSource(theirs)).get('file')?.extendedAttributes).toEqual(ours);
   });
 });
 

@@ -77,6 +77,9 @@ describe('a symlink of the parent snapshot', () => {
     expect(isSameLink(link('there', label), link('there', attribute('security.selinux', 'label')))).toBe(
       true,
     );
+    // What is not UTF-8 in a name was stored as U+FFFD.
+    const [stored, given] = [attribute('trusted.\ufffd', 'a'), attribute('trusted.\udcff', 'a')];
+    expect(isSameLink(link('', stored), link('', given))).toBe(true);
     expect(isSameLink(link('', attribute('trusted.a', null)), link('', attribute('trusted.a', '')))).toBe(
       true,
     );

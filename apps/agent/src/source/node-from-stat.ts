@@ -89,7 +89,11 @@ export function isSameLink(previous: TreeNode, now: TreeNode): boolean {
     attributes.length === now.extendedAttributes.length &&
     attributes.every(({ name, value }, at) => {
       const other = now.extendedAttributes[at];
-      return other !== undefined && name === other.name && (value ?? EMPTY).equals(other.value ?? EMPTY);
+      return (
+        other !== undefined &&
+        name === other.name.toWellFormed() &&
+        (value ?? EMPTY).equals(other.value ?? EMPTY)
+      );
     })
   );
 }
