@@ -13,6 +13,9 @@ export const agentEnglish = {
   'waiting-for-node': 'waiting for a node: {why}',
   'hook-running': 'the hook "{hook}" {when} the backup is running',
   'prune-planned': '{remove} packs go, {repack} are repacked, {keep} stay as they are',
+  'tree-unreadable':
+    'tree {tree} of {path}, which earlier snapshots name, cannot be read: {why}; the folder is read and its tree stored anew',
+  'trees-unreadable': 'trees that earlier snapshots name and that cannot be read, in all: {count}',
   'pack-not-removed': 'pack {pack} is not needed, but could not be removed: {why}',
   'damaged-packs-stay':
     'damaged packs that stay, as snapshots need what can be read nowhere any more: {count}',

@@ -17,6 +17,8 @@ const ofAgentRuns = {
   'waiting-for-node': z.object({ why }),
   'hook-running': z.object({ hook: z.string(), when: z.enum(['before', 'after']) }),
   'prune-planned': z.object({ remove: count, repack: count, keep: count }),
+  'tree-unreadable': z.object({ path: z.string(), tree: z.string(), why }),
+  'trees-unreadable': z.object({ count }),
   'pack-not-removed': z.object({ pack: z.string(), why: z.string() }),
   'damaged-packs-stay': z.object({ count }),
   'hints-found': z.object({ count }),

@@ -104,3 +104,31 @@ it('knows how long a pack must be, whatever is said twice', () => {
   index.add(idOf('pack'), blobs);
   expect([...index.packSizes()]).toEqual([{ packId: idOf('pack'), size: packSizeOf(blobs), absent: false }]);
 });
+
+it('does not count the places of a blob that are known to be damaged, but later ones', () => {
+  const index = new BlobIndex();
+  const blob = { type: 'tree' as const, id: idOf('a'), offset: 0, length: 100, uncompressedLength: null };
+  const other = { ...blob, id: idOf('b'), offset: 100 };
+  const data = { ...blob, type: 'data' as const, offset: 200 };
+  index.add(idOf('p'), [blob, other, data]);
+  index.add(idOf('q'), [blob]);
+  index.markDamaged('tree', blob.id);
+  expect(index.has('tree', blob.id)).toBe(false);
+  expect(index.has('data', blob.id)).toBe(true);
+  expect([...index.blobs()].map(({ type, id }) => `${type} ${id}`)).toEqual([
+    `tree ${other.id}`,
+    `data ${data.id}`,
+  ]);
+  expect(index.size).toBe(2);
+  // Told again by another index file, it is still the same place.
+  index.add(idOf('p'), [blob]);
+  expect(index.lookupAll('tree', blob.id)).toEqual([]);
+  index.add(idOf('r'), [blob]);
+  expect(index.lookupAll('tree', blob.id).map(({ packId }) => packId)).toEqual([idOf('r')]);
+  expect(index.size).toBe(3);
+  // What lies in the packs is the same as before: the header says so.
+  expect([...index.packs()].map(({ blobs }) => blobs.length)).toEqual([3, 1, 1]);
+  index.markAbsent(idOf('p'));
+  index.markAbsent(idOf('q'));
+  expect(index.size).toBe(1);
+});

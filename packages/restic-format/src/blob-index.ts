@@ -7,10 +7,13 @@ const ID_WORDS = 8;
 /** An id on its way between hex digits and words. */
 const idBytes = Buffer.alloc(ID_WORDS * 4);
 const EMPTY_PACK_BYTES = packSizeOf([]);
+/** Added to an entry's type: it is no blob of that type any more. */
+const DAMAGED = 2;
 
 /**
  * Which pack holds which blob: 53 bytes an entry in typed arrays, because large repositories have tens of millions.
- * A blob may lie in several packs. Entries are never removed; a pack can be marked absent, which hides its entries.
+ * A blob may lie in several packs. Entries are never removed; a pack can be marked absent, which hides its entries,
+ * and the places of a single blob can be marked damaged, which hides these.
  */
 export class BlobIndex {
   /** Packs in the store that no index file names, with their sizes, as of the loading. */
@@ -22,6 +25,8 @@ export class BlobIndex {
   #packAbsent = new Uint8Array(16);
   #count = 0;
   #hidden = 0;
+  /** Entries marked damaged. */
+  #damaged = 0;
   #ids = new Int32Array(0);
   #types = new Uint8Array(0);
   #packs = new Uint32Array(0);
@@ -118,8 +123,17 @@ export class BlobIndex {
   markAbsent(packId: string): void {
     const pack = this.#packNumbers.get(packId);
     if (pack === undefined || this.#packAbsent[pack] === 1) return;
+    this.#hidden += (this.#packBlobs[pack] ?? 0) - this.#damagedIn(pack);
     this.#packAbsent[pack] = 1;
-    this.#hidden += this.#packBlobs[pack] ?? 0;
+  }
+
+  /** From now on none of the places known of this blob counts; what is added later does. */
+  markDamaged(type: BlobType, id: string): void {
+    for (let entry = this.#find(type, id); entry >= 0; entry = this.#find(type, id)) {
+      this.#types[entry] = (this.#types[entry] ?? 0) | DAMAGED;
+      this.#damaged += 1;
+      this.#hidden += 1;
+    }
   }
 
   /** The packs that are there (of those `wanted` by number), with what lies in each, by offset. */
@@ -155,7 +169,7 @@ export class BlobIndex {
 
   *blobs(): Generator<BlobHandle & BlobLocation> {
     for (let entry = 0; entry < this.#count; entry += 1) {
-      if (this.#packAbsent[this.#packs[entry] ?? 0] === 1) continue;
+      if (!this.#counts(entry)) continue;
       yield { ...this.#location(entry), type: this.#typeOf(entry), id: this.#idOf(entry) };
     }
   }
@@ -187,9 +201,9 @@ export class BlobIndex {
     return this.#nextMatch(type, this.#buckets[this.#bucket()] ?? -1);
   }
 
-  /** The entry that stands for this one's blob (see `entryOf`); −1 when the entry's pack is absent. */
+  /** The entry that stands for this one's blob (see `entryOf`); −1 when the entry does not count. */
   firstEntryOf(entry: number): number {
-    if (this.#packAbsent[this.#packs[entry] ?? 0] === 1) return -1;
+    if (!this.#counts(entry)) return -1;
     this.#wanted.set(this.#ids.subarray(entry * ID_WORDS, (entry + 1) * ID_WORDS));
     return this.#nextMatch(this.#typeOf(entry), this.#buckets[this.#bucket()] ?? -1);
   }
@@ -199,8 +213,8 @@ export class BlobIndex {
     visit: (entry: number, pack: number, type: BlobType, length: number, compressed: boolean) => void,
   ): void {
     for (let entry = 0; entry < this.#count; entry += 1) {
+      if (!this.#counts(entry)) continue;
       const pack = this.#packs[entry] ?? 0;
-      if (this.#packAbsent[pack] === 1) continue;
       visit(entry, pack, this.#typeOf(entry), this.#lengths[entry] ?? 0, this.#uncompressed[entry] !== 0);
     }
   }
@@ -230,7 +244,7 @@ export class BlobIndex {
     const bucket = this.#bucket();
     for (let entry = this.#buckets[bucket] ?? -1; entry >= 0; entry = this.#next[entry] ?? -1) {
       const same = this.#packs[entry] === pack && this.#offsets[entry] === offset;
-      if (same && this.#types[entry] === type && this.#isWanted(entry)) return;
+      if (same && this.#typeNumber(entry) === type && this.#isWanted(entry)) return;
     }
     const entry = this.#count;
     if (entry === this.#types.length) this.#growEntries();
@@ -306,8 +320,24 @@ export class BlobIndex {
     return -1;
   }
 
+  #typeNumber(entry: number): number {
+    return (this.#types[entry] ?? 0) & ~DAMAGED;
+  }
+
   #typeOf(entry: number): BlobType {
-    return this.#types[entry] === 1 ? 'tree' : 'data';
+    return this.#typeNumber(entry) === 1 ? 'tree' : 'data';
+  }
+
+  #counts(entry: number): boolean {
+    return this.#packAbsent[this.#packs[entry] ?? 0] === 0 && (this.#types[entry] ?? 0) < DAMAGED;
+  }
+
+  #damagedIn(pack: number): number {
+    let damaged = 0;
+    for (let entry = 0; this.#damaged > 0 && entry < this.#count; entry += 1) {
+      if (this.#packs[entry] === pack && (this.#types[entry] ?? 0) >= DAMAGED) damaged += 1;
+    }
+    return damaged;
   }
 
   #idOf(entry: number): string {
@@ -333,7 +363,7 @@ export class BlobIndex {
   }
 
   #pack(into: Buffer, at: number, entry: number): void {
-    into[at] = this.#types[entry] ?? 0;
+    into[at] = this.#typeNumber(entry);
     into.writeUInt32LE(this.#offsets[entry] ?? 0, at + 1);
     into.writeUInt32LE(this.#lengths[entry] ?? 0, at + 5);
     into.writeUInt32LE(this.#uncompressed[entry] ?? 0, at + 9);

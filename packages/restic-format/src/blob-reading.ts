@@ -138,9 +138,7 @@ async function* loadGroup(
   group: PackedBlob[],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<LoadedBlob> {
-  const offset = group[0]?.offset ?? 0;
-  const end = group.reduce((most, blob) => Math.max(most, blob.offset + blob.length), offset);
-  const length = end - offset;
+  const { offset, length } = extentOf(group);
   let bytes: Buffer;
   try {
     bytes = await source.store.read('data', packId, { offset, length }, signal);
@@ -161,6 +159,40 @@ async function* loadGroup(
       yield await loadElsewhere(source, blob, signal, { packId, failure });
     }
   }
+}
+
+/** Those of the blobs, all said to lie in this pack, that it does not have whole; other packs do not count. */
+export async function damagedAmong(
+  source: BlobSource,
+  packId: string,
+  blobs: readonly PackedBlob[],
+  signal?: AbortSignal,
+): Promise<PackedBlob[]> {
+  const lost: PackedBlob[] = [];
+  for (const group of neighbours(blobs.toSorted((a, b) => a.offset - b.offset))) {
+    const { offset, length } = extentOf(group);
+    let bytes: Buffer;
+    try {
+      bytes = await source.store.read('data', packId, { offset, length }, signal);
+    } catch (error) {
+      if (!isAboutFile(error)) throw error;
+      if (group.length === 1) lost.push(...group);
+      else for (const blob of group) lost.push(...(await damagedAmong(source, packId, [blob], signal)));
+      continue;
+    }
+    for (const blob of group) {
+      const sealed = bytes.subarray(blob.offset - offset, blob.offset - offset + blob.length);
+      if (!openBlob(source.key, sealed, blob).ok) lost.push(blob);
+    }
+  }
+  return lost;
+}
+
+/** Of blobs by offset, all that lies from the first to the last. */
+function extentOf(group: readonly PackedBlob[]): { offset: number; length: number } {
+  const offset = group[0]?.offset ?? 0;
+  const end = group.reduce((most, blob) => Math.max(most, blob.offset + blob.length), offset);
+  return { offset, length: end - offset };
 }
 
 async function loadElsewhere(

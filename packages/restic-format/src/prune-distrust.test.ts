@@ -130,6 +130,22 @@ describe('a prune that is told of damaged packs', () => {
     expect(left).toEqual([]);
   });
 
+  it('looks itself which place of a blob is whole, when it was told of none', async () => {
+    const { store, repository } = await sample(3);
+    const sealed = new Map(
+      [...repository.index.packs()].map(({ packId }) => [
+        packId,
+        store.files.get(`data/${packId}`) ?? Buffer.of(),
+      ]),
+    );
+    const packs = [...sealed.keys()];
+    for (const packId of packs) damage(store, repository, packId, (blob) => blob === 0);
+    // A copy of every blob: of each there is one whole place at least.
+    await storeAgain(store, repository, packs, sealed, () => true);
+    await pruned(store, repository, []);
+    expect((await check(store, repository)).messages).toEqual([]);
+  });
+
   it('keeps a pack as it is while something in it can be had nowhere, and goes on with the rest', async () => {
     const { store, repository } = await sample(5);
     const plan = await preparePrune(repository, { maxUnused: { kind: 'unlimited' } });

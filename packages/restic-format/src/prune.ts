@@ -3,6 +3,7 @@ import { BulkPool } from './bulk-pool.ts';
 import { eachInParallel } from './each-in-parallel.ts';
 import { refuseVersion1 } from './format-version.ts';
 import { judgeDistrusted } from './prune-distrust.ts';
+import { packsWithDamagedTwins } from './prune-twins.ts';
 import { replaceIndex } from './prune-index.ts';
 import { DEFAULT_PRUNE_OPTIONS, type PruneOptions } from './prune-options.ts';
 import { planPrune, type PrunePlan } from './prune-plan.ts';
@@ -50,8 +51,11 @@ export async function preparePrune(
     const stored = await repository.store.list('data', signal);
     const chosen = { ...DEFAULT_PRUNE_OPTIONS, ...given };
     const { index, config } = repository;
-    if (distrusted.length === 0) return planPrune(index, walk.used, stored, config.version, chosen);
-    const distrust = await judgeDistrusted(repository, walk.used, distrusted, signal);
+    // Of blobs in several places one is kept: it must not be a damaged one.
+    const unsound = await packsWithDamagedTwins(repository, walk.used, new Set(distrusted), signal);
+    const doubted = [...distrusted, ...unsound];
+    if (doubted.length === 0) return planPrune(index, walk.used, stored, config.version, chosen);
+    const distrust = await judgeDistrusted(repository, walk.used, doubted, signal);
     return planPrune(index, walk.used, stored, config.version, chosen, distrust);
   } finally {
     if (givenPool === undefined) await pool.close();

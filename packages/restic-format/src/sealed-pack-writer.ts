@@ -70,7 +70,8 @@ export class SealedPackWriter {
   ): Promise<void> {
     this.#throwFailure();
     while (this.#waiting > 0) {
-      await Promise.race(this.#inFlight);
+      // When all have just ended, those that wait are about to go on; a race of none would never end.
+      await (this.#inFlight.size === 0 ? Promise.resolve() : Promise.race(this.#inFlight));
       this.#throwFailure();
     }
     const pack = this.#packFor(blob.type, sealed.length);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Remark } from '@breakwater/contract/remark';
 import type { FileIssue, RunProgress, RunStats } from '@breakwater/contract/run';
 import { asFailure } from '@breakwater/domain/failure';
 import type { GroupBy } from '@breakwater/domain/retention-groups';
@@ -79,8 +80,8 @@ export interface BackUpOptions {
   /** At least four times a second, and once at the end. `nodeName` is for the caller to fill in. */
   onProgress?: (progress: RunProgress) => void;
   onIssue?: (issue: FileIssue) => void;
-  /** A sentence about what does not make the snapshot incomplete. */
-  onWarning?: (message: string) => void;
+  /** What does not make the snapshot incomplete. */
+  onWarning?: (said: Remark | string) => void;
   onItem?: (item: DoneItem) => void;
   /** A path that the rules leave out. */
   onExcluded?: (path: string) => void;
@@ -160,6 +161,7 @@ export async function backUp(options: BackUpOptions): Promise<BackUpResult> {
     withAtime: options.withAtime ?? false,
     readConcurrency: options.readConcurrency,
     onExcluded: options.onExcluded,
+    onWarning: options.onWarning ?? (() => undefined),
     accounts: readAccountNames(),
     counters,
     issues,

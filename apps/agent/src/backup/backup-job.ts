@@ -1,3 +1,4 @@
+import type { Remark } from '@breakwater/contract/remark';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { RepositoryWriter } from '@breakwater/restic-format/repository-writer';
 import type { AccountNames } from '../source/account-names.ts';
@@ -22,6 +23,8 @@ export interface BackupJob {
   readonly accounts: AccountNames;
   readonly counters: BackupCounters;
   readonly issues: FileIssues;
+  /** Told what does not make the snapshot incomplete. */
+  readonly onWarning: (said: Remark) => void;
   readonly breather: Breather;
   /** Ends everything: the caller's cancel, or the first failure that is not one file's. */
   readonly signal: AbortSignal;

@@ -1,5 +1,6 @@
 import { type BigIntStats, lstatSync, statSync } from 'node:fs';
 import { compareRaw } from '@breakwater/restic-format/raw-string';
+import { blobId } from '@breakwater/restic-format/sealed-blob';
 import { encodeTree, type TreeNode } from '@breakwater/restic-format/tree';
 import { errorCode } from '../posix/error-code.ts';
 import { TreeReader } from '../read/tree-reader.ts';
@@ -13,6 +14,7 @@ import { throwIfCancelled } from './cancellation.ts';
 import { isUnchanged } from './change-rules.ts';
 import { sayReason } from './file-issues.ts';
 import { type Begun, FileSaver } from './file-saver.ts';
+import { ParentDamage } from './parent-damage.ts';
 
 /** Folders, too, are finished while the walk goes on: it must not stand still until a folder's last file is read. */
 type PendingNode = TreeNode | null | Begun;
@@ -41,6 +43,7 @@ export class FolderSaver {
   readonly #job: BackupJob;
   readonly #files: FileSaver;
   readonly #trees: TreeReader;
+  readonly #damage: ParentDamage;
   /** Nodes of the parent may stand for what is there now. */
   readonly #reusesNodes: boolean;
 
@@ -48,16 +51,19 @@ export class FolderSaver {
     this.#job = job;
     this.#files = new FileSaver(job);
     this.#trees = new TreeReader(job.repository, job.signal);
+    this.#damage = new ParentDamage(job.repository, job.signal, job.onWarning);
     const { ignoreCtime, ignoreInode } = job.changes;
     this.#reusesNodes = !job.withAtime && !ignoreCtime && !ignoreInode;
   }
 
   /** Returns the root tree's id, or null when there is nothing in it. */
   async saveTargets(targets: TargetFolder, parentTree: string | null): Promise<string | null> {
-    const previous = await this.#loadPrevious(parentTree, []);
+    const previous = await this.#loadPrevious('/', parentTree, []);
     const pending = await this.#saveTargetEntries(targets, previous);
     const nodes = await resolved(pending);
-    return nodes.length === 0 ? null : await this.#saveTree(nodes, previous);
+    const tree = nodes.length === 0 ? null : await this.#saveTree('/', nodes, previous);
+    this.#damage.finish();
+    return tree;
   }
 
   /** Waits until no file is being read any more. */
@@ -83,7 +89,7 @@ export class FolderSaver {
     target: TargetNode & { kind: 'folder' },
     above: Previous,
   ): Promise<TreeNode | null> {
-    const previous = await this.#loadPreviousOf(above, name);
+    const previous = await this.#loadPreviousOf(above, name, target.infoPath);
     const pending = await this.#saveTargetEntries(target.children, previous);
     const nodes = await resolved(pending);
     const stat = this.#stat(target.infoPath, statSync);
@@ -146,7 +152,7 @@ export class FolderSaver {
       this.#job.issues.addReadError(path, 'scan', error);
       return null;
     }
-    const previous = await this.#loadPreviousOf(above, name);
+    const previous = await this.#loadPreviousOf(above, name, path);
     const pending: PendingNode[] = [];
     const folder = path === '/' ? path : `${path}/`;
     for (const entry of names) pending.push(await this.#saveEntry(entry, folder + entry, previous, false));
@@ -165,7 +171,7 @@ export class FolderSaver {
     previousNode: TreeNode | undefined,
     previous: Previous,
   ): Promise<TreeNode | null> {
-    const subtree = await this.#saveTree(nodes, previous);
+    const subtree = await this.#saveTree(path, nodes, previous);
     const same = previousNode?.subtree === subtree ? this.#reusable(previousNode, stat) : null;
     const node = same ?? this.#node(name, path, stat, isAbove);
     if (node === null) return null;
@@ -173,7 +179,7 @@ export class FolderSaver {
     return same ?? { ...node, subtree };
   }
 
-  async #saveTree(nodes: TreeNode[], previous: Previous): Promise<string> {
+  async #saveTree(path: string, nodes: TreeNode[], previous: Previous): Promise<string> {
     const { signal, writer } = this.#job;
     throwIfCancelled(signal);
     // Made of the nodes of a tree that is there, and no others, it would be that tree.
@@ -182,7 +188,9 @@ export class FolderSaver {
       nodes.length === previous.nodes.size &&
       nodes.every((node) => previous.nodes.get(node.name) === node);
     if (isPrevious && previous.id !== null) return previous.id;
-    return (await writer.addBlob('tree', encodeTree({ nodes }))).id;
+    const json = encodeTree({ nodes });
+    if (this.#damage.found) await this.#damage.look(path, blobId(json));
+    return (await writer.addBlob('tree', json)).id;
   }
 
   /** The parent's node, when it says all that there is to say. */
@@ -230,23 +238,28 @@ export class FolderSaver {
     }
   }
 
-  async #loadPreviousOf(above: Previous, name: string): Promise<Previous> {
+  async #loadPreviousOf(above: Previous, name: string, path: string): Promise<Previous> {
     const node = above.nodes.get(name);
     const tree = node?.type === 'dir' ? node.subtree : null;
     if (tree === null) return NOTHING;
-    return await this.#loadPrevious(tree, above.subtrees.slice(above.subtrees.indexOf(tree) + 1));
+    return await this.#loadPrevious(path, tree, above.subtrees.slice(above.subtrees.indexOf(tree) + 1));
   }
 
-  /** A tree of the parent that cannot be read only costs the reading of files that may not have changed. */
-  async #loadPrevious(tree: string | null, upcoming: readonly string[]): Promise<Previous> {
+  /** A tree of the parent that cannot be read is told, and costs the reading of files that may not have changed. */
+  async #loadPrevious(path: string, tree: string | null, upcoming: readonly string[]): Promise<Previous> {
     const { repository, signal } = this.#job;
-    if (tree === null || !repository.index.has('tree', tree)) return NOTHING;
+    if (tree === null) return NOTHING;
+    if (!repository.index.has('tree', tree)) {
+      this.#damage.missing(path, tree);
+      return NOTHING;
+    }
     try {
       const { nodes } = await this.#trees.load(tree, upcoming);
       const subtrees = nodes.flatMap(({ subtree }) => subtree ?? []);
       return { id: tree, nodes: new Map(nodes.map((node) => [node.name, node])), subtrees };
-    } catch {
+    } catch (error) {
       throwIfCancelled(signal);
+      this.#damage.unreadable(path, tree, error);
       return NOTHING;
     }
   }

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { backUp } from '../backup/back-up.ts';
 import { findStrayPacks } from '../backup/stray-packs.ts';
+import { sentenceOf } from '../remarks/say.ts';
 import {
   addBackupOptions,
   type BackupOptions,
@@ -60,7 +61,7 @@ async function backupAction(
         ...definedOnly(options),
         onProgress: (progress) => output.progress(progress),
         onIssue: (issue) => output.issue(issue),
-        onWarning: warn,
+        onWarning: (said) => warn(sentenceOf(said)),
         ...(verbosity >= 2 && {
           onItem: (item) => reportItem(item, output),
           onExcluded: (path) => reportExcluded(path, output),

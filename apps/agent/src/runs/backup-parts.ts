@@ -1,4 +1,5 @@
 import type { BackupOrder, RunReport } from '@breakwater/contract/agent-run';
+import type { Remark } from '@breakwater/contract/remark';
 import type { RunProgress, RunStats } from '@breakwater/contract/run';
 import { type CommandResult, commandLabel, type NamedCommand } from '@breakwater/contract/source-commands';
 import { asFailure, Failure } from '@breakwater/domain/failure';
@@ -98,6 +99,7 @@ export class BackupParts {
     return {
       hostname,
       tags,
+      onWarning: (said: Remark | string) => this.#context.note('warn', said),
       onProgress: (work: RunProgress) => this.#context.progress.update(this.#addUp(work)),
     };
   }

@@ -11,6 +11,9 @@ export const agentRemarks: Translated<typeof agentEnglish> = {
   'waiting-for-node': '正在等待存储节点：{why}',
   'hook-running': '正在运行备份{when, select, before {前} other {后}}的钩子“{hook}”',
   'prune-planned': '将移除 {remove} 个数据包，重新打包 {repack} 个，{keep} 个保持不变',
+  'tree-unreadable':
+    '{path} 的目录树 {tree}（先前的快照引用了它）无法读取：{why}；将重新读取该文件夹并重新存储其目录树',
+  'trees-unreadable': '先前快照引用但无法读取的目录树，共计：{count}',
   'pack-not-removed': '数据包 {pack} 已不需要，但无法移除：{why}',
   'damaged-packs-stay': '仍保留的受损数据包（快照需要的内容已无处可读）：{count}',
   'hints-found': '没有损坏；提示：{count}',
