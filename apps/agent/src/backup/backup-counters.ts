@@ -12,9 +12,26 @@ export interface DoneItem {
   fate: Fate;
   /** Raw path. */
   path: string;
-  /** Bytes of content that were new to the repository. */
+  /** Bytes of its content that were new to the repository. */
   added: number;
+  /** What they take there, without the packs' and the index's shares; null where that is not known. */
+  stored: number | null;
+  /** Bytes of a folder's tree, where that was new to the repository. */
+  treeAdded: number;
+  /** From its first look to its node; 0 for what is as it was. */
+  seconds: number;
 }
+
+/** What a file that was read has cost. */
+export interface FileWork {
+  /** Bytes of its content that the repository did not have. */
+  added: number;
+  /** What these take there, once they are sealed; null where that is not known. */
+  stored: (() => Promise<number>) | null;
+  seconds: number;
+}
+
+const NO_WORK = { added: 0, stored: 0, treeAdded: 0, seconds: 0 };
 
 /** What a backup has done so far; the only thing its parts write to and its progress reads from. */
 export class BackupCounters {
@@ -43,17 +60,30 @@ export class BackupCounters {
     this.#onItem = onItem;
   }
 
-  /** `added`: bytes of its content that the repository did not have. */
-  countFile(fate: Fate, path: string, added: number): void {
+  countFile(fate: Fate, path: string, work: FileWork | null): void {
     this.filesDone += 1;
     this.items[`files${fate}`] += 1;
-    this.#onItem?.({ kind: 'file', fate, path, added });
+    const onItem = this.#onItem;
+    if (onItem === undefined) return;
+    const item = { ...NO_WORK, kind: 'file' as const, fate, path };
+    if (work === null || fate === 'Unmodified') {
+      onItem(item);
+      return;
+    }
+    const { added, stored, seconds } = work;
+    if (added === 0 || stored === null) onItem({ ...item, added, seconds, stored: added === 0 ? 0 : null });
+    else void stored().then((bytes) => onItem({ ...item, added, seconds, stored: bytes }));
   }
 
-  countFolder(previous: TreeNode | undefined, subtree: string, path: string): void {
+  countFolder(
+    previous: TreeNode | undefined,
+    subtree: string,
+    path: string,
+    work: { treeAdded: number; seconds: number },
+  ): void {
     const fate = previous === undefined ? 'New' : previous.subtree === subtree ? 'Unmodified' : 'Changed';
     this.items[`dirs${fate}`] += 1;
-    this.#onItem?.({ kind: 'dir', fate, path, added: 0 });
+    this.#onItem?.({ ...NO_WORK, ...(fate !== 'Unmodified' && work), kind: 'dir', fate, path });
   }
 
   /** All that there is has been seen: where nobody counted before, that is the total. */

@@ -43,7 +43,7 @@ export class FileSaver {
    * That rejects only with what ends the whole backup. `size` is what it was when it was looked at.
    */
   async begin(name: string, path: string, previous: TreeNode | undefined, size: bigint): Promise<Begun> {
-    const file = { name, path, previous };
+    const file = { name, path, previous, began: performance.now() };
     this.#job.counters.currentFile = path;
     const isSmall = size > 0n && size <= MIN_CHUNK_BYTES;
     this.#readers ??= startReaders(this.#job);

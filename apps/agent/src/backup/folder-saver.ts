@@ -34,6 +34,8 @@ interface FolderEntry {
   stat: BigIntStats;
   /** Above what is backed up. */
   isAbove: boolean;
+  /** When it was begun, in ms of `performance.now()`. */
+  began: number;
 }
 
 const NOTHING: Previous = { id: null, nodes: new Map(), subtrees: [] };
@@ -61,7 +63,7 @@ export class FolderSaver {
     const previous = await this.#loadPrevious('/', parentTree, []);
     const pending = await this.#saveTargetEntries(targets, previous);
     const nodes = await resolved(pending);
-    const tree = nodes.length === 0 ? null : await this.#saveTree('/', nodes, previous);
+    const tree = nodes.length === 0 ? null : (await this.#saveTree('/', nodes, previous)).id;
     this.#damage.finish();
     return tree;
   }
@@ -89,12 +91,13 @@ export class FolderSaver {
     target: TargetNode & { kind: 'folder' },
     above: Previous,
   ): Promise<TreeNode | null> {
+    const began = performance.now();
     const previous = await this.#loadPreviousOf(above, name, target.infoPath);
     const pending = await this.#saveTargetEntries(target.children, previous);
     const nodes = await resolved(pending);
     const stat = this.#stat(target.infoPath, statSync);
     if (stat === null) return null;
-    const folder = { name, path: target.infoPath, stat, isAbove: true };
+    const folder = { name, path: target.infoPath, stat, isAbove: true, began };
     return await this.#finishFolder(folder, nodes, above.nodes.get(name), previous);
   }
 
@@ -130,7 +133,7 @@ export class FolderSaver {
         const same = this.#reusable(previous, stat);
         const node = same ?? this.#node(name, path, stat);
         if (node === null) return null;
-        counters.countFile('Unmodified', path, 0);
+        counters.countFile('Unmodified', path, null);
         counters.bytesDone += node.size;
         return same ?? { ...node, content };
       }
@@ -139,6 +142,7 @@ export class FolderSaver {
   }
 
   async #saveFolder(name: string, path: string, stat: BigIntStats, above: Previous): Promise<PendingNode> {
+    const began = performance.now();
     let names: string[];
     try {
       names = readFolder(path);
@@ -156,7 +160,7 @@ export class FolderSaver {
     const pending: PendingNode[] = [];
     const folder = path === '/' ? path : `${path}/`;
     for (const entry of names) pending.push(await this.#saveEntry(entry, folder + entry, previous, false));
-    const itself = { name, path, stat, isAbove: false };
+    const itself = { name, path, stat, isAbove: false, began };
     const done = resolved(pending).then((nodes) =>
       this.#finishFolder(itself, nodes, above.nodes.get(name), previous),
     );
@@ -166,20 +170,26 @@ export class FolderSaver {
   }
 
   async #finishFolder(
-    { name, path, stat, isAbove }: FolderEntry,
+    { name, path, stat, isAbove, began }: FolderEntry,
     nodes: TreeNode[],
     previousNode: TreeNode | undefined,
     previous: Previous,
   ): Promise<TreeNode | null> {
-    const subtree = await this.#saveTree(path, nodes, previous);
+    const { id: subtree, added } = await this.#saveTree(path, nodes, previous);
     const same = previousNode?.subtree === subtree ? this.#reusable(previousNode, stat) : null;
     const node = same ?? this.#node(name, path, stat, isAbove);
     if (node === null) return null;
-    this.#job.counters.countFolder(previousNode, subtree, path);
+    const seconds = (performance.now() - began) / 1000;
+    this.#job.counters.countFolder(previousNode, subtree, path, { treeAdded: added, seconds });
     return same ?? { ...node, subtree };
   }
 
-  async #saveTree(path: string, nodes: TreeNode[], previous: Previous): Promise<string> {
+  /** The tree's id, and its bytes where the repository did not have it. */
+  async #saveTree(
+    path: string,
+    nodes: TreeNode[],
+    previous: Previous,
+  ): Promise<{ id: string; added: number }> {
     const { signal, writer } = this.#job;
     throwIfCancelled(signal);
     // Made of the nodes of a tree that is there, and no others, it would be that tree.
@@ -187,10 +197,11 @@ export class FolderSaver {
       previous.id !== null &&
       nodes.length === previous.nodes.size &&
       nodes.every((node) => previous.nodes.get(node.name) === node);
-    if (isPrevious && previous.id !== null) return previous.id;
+    if (isPrevious && previous.id !== null) return { id: previous.id, added: 0 };
     const json = encodeTree({ nodes });
     if (this.#damage.found) await this.#damage.look(path, blobId(json));
-    return (await writer.addBlob('tree', json)).id;
+    const { id, isNew } = await writer.addBlob('tree', json);
+    return { id, added: isNew ? json.length : 0 };
   }
 
   /** The parent's node, when it says all that there is to say. */

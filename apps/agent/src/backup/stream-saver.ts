@@ -16,12 +16,13 @@ const BUFFER_BYTES = 2 * MAX_CHUNK_BYTES;
  * The nodes are those restic makes for its standard input. Throws `source-changed` when the stream gave nothing.
  */
 export async function saveStream(job: BackupJob, source: StreamSource, time: GoTime): Promise<string> {
+  const began = performance.now();
   job.counters.currentFile = source.path;
   const { content, size, added } = await storeContent(job, source);
   if (size === 0) {
     throw new Failure('source-changed', `There was no data for ${source.path}; no snapshot was made`);
   }
-  job.counters.countFile('New', source.path, added);
+  job.counters.countFile('New', source.path, { added, stored: null, seconds: secondsSince(began) });
   let node: TreeNode = {
     ...ownNode(posix.basename(source.path), 'file', time),
     mode: 0o644,
@@ -29,12 +30,13 @@ export async function saveStream(job: BackupJob, source: StreamSource, time: GoT
     content,
   };
   for (let folder = posix.dirname(source.path); folder !== '/'; folder = posix.dirname(folder)) {
-    const subtree = await storeTree(job, node);
-    job.counters.countFolder(undefined, subtree, folder);
+    const { id: subtree, added: treeAdded } = await storeTree(job, node);
+    const seconds = secondsSince(began);
+    job.counters.countFolder(undefined, subtree, folder, { treeAdded, seconds });
     const mode = GO_MODE_DIR + 0o755;
     node = { ...ownNode(posix.basename(folder), 'dir', time), mode, subtree };
   }
-  return await storeTree(job, node);
+  return (await storeTree(job, node)).id;
 }
 
 async function storeContent(
@@ -84,9 +86,16 @@ async function storeContent(
   return { content, size, added };
 }
 
-async function storeTree(job: BackupJob, node: TreeNode): Promise<string> {
+/** The tree's id, and its bytes where the repository did not have it. */
+async function storeTree(job: BackupJob, node: TreeNode): Promise<{ id: string; added: number }> {
   throwIfCancelled(job.signal);
-  return (await job.writer.addBlob('tree', encodeTree({ nodes: [node] }))).id;
+  const tree = encodeTree({ nodes: [node] });
+  const { id, isNew } = await job.writer.addBlob('tree', tree);
+  return { id, added: isNew ? tree.length : 0 };
+}
+
+function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
 }
 
 function ownNode(name: string, type: 'file' | 'dir', time: GoTime): TreeNode {

@@ -57,7 +57,8 @@ export function reportSummary(result: BackUpResult, dryRun: boolean, output: Rep
 const ACTIONS = { New: 'new', Changed: 'modified', Unmodified: 'unchanged' } as const;
 
 /** One file or folder, with `--verbose` twice. */
-export function reportItem({ kind, fate, path, added }: DoneItem, output: RepoOutput): void {
+export function reportItem(done: DoneItem, output: RepoOutput): void {
+  const { kind, fate, path, added, stored, treeAdded, seconds } = done;
   const action = ACTIONS[fate];
   const item = `${placeOf(path)}${kind === 'dir' ? '/' : ''}`;
   const size = kind === 'file' && fate !== 'Unmodified' ? ` (${formatBytes(added)} added)` : '';
@@ -65,7 +66,11 @@ export function reportItem({ kind, fate, path, added }: DoneItem, output: RepoOu
     message_type: 'verbose_status',
     action,
     item,
+    duration: seconds,
     data_size: added,
+    data_size_in_repo: stored ?? undefined,
+    metadata_size: treeAdded,
+    total_files: 0,
   });
 }
 

@@ -72,6 +72,45 @@ describe('repo backup', () => {
     expect(second?.snapshot).not.toHaveProperty('description');
   });
 
+  it('says of each file and folder what it has cost, and nothing of what is as it was', async () => {
+    const args = ['backup', '--json', '-v', '-v', source];
+    // That of a once more: it is stored, and counted, for one of the two.
+    writeFileSync(join(source, 'twice'), 'content of a');
+    writeFileSync(join(source, 'large'), Buffer.alloc(3_000_000, 'line of text'));
+    const itemsOf = (stdout: string): Map<unknown, Record> =>
+      new Map(
+        records(stdout)
+          .filter(
+            ({ message_type, action }) => message_type === 'verbose_status' && action !== 'scan_finished',
+          )
+          .map((item) => [item.item, item]),
+      );
+    const first = await repoInProcess(args);
+    const items = itemsOf(first.stdout);
+    const large = items.get(`${source}/large`);
+    expect(large).toMatchObject({ action: 'new', metadata_size: 0, duration: expect.any(Number) });
+    expect(large?.duration).toBeGreaterThan(0);
+    expect(Number(large?.data_size_in_repo)).toBeLessThan(Number(large?.data_size) / 2);
+    const files = [...items.values()].filter(({ item }) => !String(item).endsWith('/'));
+    const sum = (field: string): number => files.reduce((total, one) => total + Number(one[field]), 0);
+    const stored = [...(await openWithIndex(repository)).index.packs()].flatMap(({ blobs }) => blobs);
+    const ofData = stored.filter(({ type }) => type === 'data');
+    expect(sum('data_size_in_repo')).toBe(ofData.reduce((total, { length }) => total + length, 0));
+    const folder = items.get(`${source}/sub/`);
+    expect(folder).toMatchObject({ action: 'new', data_size: 0, metadata_size: expect.any(Number) });
+    expect(Number(folder?.metadata_size)).toBeGreaterThan(100);
+
+    const second = itemsOf((await repoInProcess(args)).stdout);
+    expect(second.get(`${source}/large`)).toMatchObject({
+      ...{ action: 'unchanged', duration: 0, data_size: 0, data_size_in_repo: 0, metadata_size: 0 },
+    });
+    expect(second.get(`${source}/sub/`)).toMatchObject({
+      action: 'unchanged',
+      duration: 0,
+      metadata_size: 0,
+    });
+  });
+
   it('says what a dry run would add and leaves the repository as it is', async () => {
     const before = await readdir(repository, { recursive: true });
     const dry = await backUp('-n', source);

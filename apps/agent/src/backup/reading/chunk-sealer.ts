@@ -8,6 +8,8 @@ export interface ChunkInMemory {
   at: number;
   length: number;
   id: string;
+  /** What it takes in the repository, once it is sealed; 0 until then, and where it is not new. */
+  stored: number;
 }
 
 /** Has what is new to the repository sealed and hands it to the writer. */
@@ -70,9 +72,11 @@ export class ChunkSealer {
       const places = Uint32Array.from(blobs.flatMap((blob) => [blob.at, blob.length]));
       const ids = blobs.map(({ id }) => id).join('');
       const { lengths } = await this.#pool.seal({ order: 'seal', places, ids, out });
-      for (const [n, { id, length }] of blobs.entries()) {
+      for (const [n, blob] of blobs.entries()) {
+        const { id, length } = blob;
         const bytes = new Uint8Array(memory.buffer, at, lengths[n] ?? 0);
         writer.addSealed({ type: 'data', id, bytes, uncompressedLength: isCompressed ? length : null });
+        blob.stored = bytes.length;
         at += bytes.length;
       }
     } catch (error) {

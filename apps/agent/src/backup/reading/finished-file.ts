@@ -10,6 +10,8 @@ export interface SourceFile {
   path: string;
   /** What the parent snapshot has under its name. */
   previous: TreeNode | undefined;
+  /** When it was begun, in ms of `performance.now()`. */
+  began: number;
 }
 
 /** The node of a file that was opened, without content. */
@@ -20,22 +22,29 @@ export function openedNode(job: BackupJob, { name, path }: SourceFile, stat: Nod
 
 /**
  * Fills in what was read: a file that shrank meanwhile is kept as far as it could be read, with an issue. `added`:
- * bytes that the repository did not have.
+ * bytes that the repository did not have, `stored` what these take there.
  */
 export function finishFile(
   job: BackupJob,
-  { path, previous }: SourceFile,
+  { path, previous, began }: SourceFile,
   node: TreeNode,
-  read: { size: number; bytes: number; content: string[]; added: number },
+  read: {
+    size: number;
+    bytes: number;
+    content: string[];
+    added: number;
+    stored: () => Promise<number>;
+  },
 ): TreeNode {
-  const { size, bytes, content, added } = read;
+  const { size, bytes, content, added, stored } = read;
   node.content = content;
   node.size = bytes;
   if (bytes < size) {
     job.issues.add(path, 'read', 'shrank', say('file-shrank', { before: size, after: bytes }));
   }
   const fate = previous === undefined ? 'New' : isSameFile(previous, node) ? 'Unmodified' : 'Changed';
-  job.counters.countFile(fate, path, added);
+  const seconds = (performance.now() - began) / 1000;
+  job.counters.countFile(fate, path, { added, stored, seconds });
   return node;
 }
 

@@ -20,6 +20,8 @@ interface Content {
   bytes: number;
   /** Bytes that the repository did not have. */
   added: number;
+  /** What they take there, once they are sealed. */
+  stored: Promise<number>;
 }
 
 /** Reads files of any size window by window: while one window is sealed by all threads, the next is cut. */
@@ -56,8 +58,11 @@ export class LargeFiles {
       }
       const node = openedNode(this.#job, source, stat);
       const size = Number(stat.size);
-      const { ids, bytes, added } = await this.#read(file, size, source.previous);
-      return finishFile(this.#job, source, node, { size, bytes, content: ids, added });
+      const { ids, bytes, added, stored } = await this.#read(file, size, source.previous);
+      return finishFile(this.#job, source, node, {
+        ...{ size, bytes, content: ids, added },
+        stored: () => stored,
+      });
     } catch (error) {
       if (!(error instanceof FileReadError)) throw error;
       issues.addReadError(path, 'read', error.cause);
@@ -69,7 +74,7 @@ export class LargeFiles {
 
   async #read(file: number, size: number, previous: TreeNode | undefined): Promise<Content> {
     const { repository, counters, signal, writer } = this.#job;
-    const content: Content = { ids: [], bytes: 0, added: 0 };
+    const content: Content = { ids: [], bytes: 0, added: 0, stored: Promise.resolve(0) };
     // Files of size 0 are read all the same, for the pseudo files that have content and no size.
     if (size === 0 && isEmpty(file)) return content;
     // What is appended while we read belongs to the next backup: else a busy log might never end.
@@ -86,13 +91,16 @@ export class LargeFiles {
         throwIfCancelled(signal);
         parent.note(offset, answer.chunks);
         let next = at;
-        const { added, done } = this.#sealer.store(
-          answer.chunks.map(({ length, id }) => {
-            next += length;
-            return { at: next - length, length, id };
-          }),
-        );
+        const chunks = answer.chunks.map(({ length, id }) => {
+          next += length;
+          return { at: next - length, length, id, stored: 0 };
+        });
+        const { added, done } = this.#sealer.store(chunks);
         stored = done;
+        const before = content.stored;
+        content.stored = done.then(async () =>
+          chunks.reduce((sum, chunk) => sum + chunk.stored, await before),
+        );
         for (const { id } of answer.chunks) content.ids.push(id);
         for (const bytes of added) content.added += bytes;
         content.bytes += next - at;

@@ -104,16 +104,18 @@ export class SmallFiles {
     let at = batch.at;
     for (const answer of answers) {
       if (answer.got !== 'content' || answer.bytes === 0) continue;
-      chunks.push({ at, length: answer.bytes, id: answer.id });
+      chunks.push({ at, length: answer.bytes, id: answer.id, stored: 0 });
       at += answer.bytes;
     }
     const { added, done } = this.#sealer.store(chunks);
-    const addedInOrder = added.values();
+    let nth = 0;
     for (const [n, { file, resolve, reject }] of batch.files.entries()) {
       const answer = answers[n];
       if (answer?.got === 'content') {
-        const isEmpty = answer.bytes === 0;
-        resolve(this.#node(file, answer, isEmpty ? 0 : (addedInOrder.next().value ?? 0)));
+        const chunk = answer.bytes === 0 ? undefined : chunks[nth];
+        const bytesAdded = chunk === undefined ? 0 : (added[nth++] ?? 0);
+        const stored = (): Promise<number> => done.then(() => chunk?.stored ?? 0);
+        resolve(this.#node(file, answer, bytesAdded, stored));
       } else if (answer?.got === 'error') {
         this.#job.issues.addReadError(file.path, 'read', asError(errors.get(n) ?? UNKNOWN_ERROR));
         resolve(null);
@@ -128,10 +130,11 @@ export class SmallFiles {
     file: SourceFile,
     { stat, bytes, id }: Extract<ReadRecord, { got: 'content' }>,
     added: number,
+    stored: () => Promise<number>,
   ): TreeNode {
     this.#job.counters.bytesDone += bytes;
     const content = bytes === 0 ? [] : [id];
     const node = openedNode(this.#job, file, stat);
-    return finishFile(this.#job, file, node, { size: Number(stat.size), bytes, content, added });
+    return finishFile(this.#job, file, node, { size: Number(stat.size), bytes, content, added, stored });
   }
 }
