@@ -16,6 +16,8 @@ export const agentEnglish = {
   'tree-unreadable':
     'tree {tree} of {path}, which earlier snapshots name, cannot be read: {why}; the folder is read and its tree stored anew',
   'trees-unreadable': 'trees that earlier snapshots name and that cannot be read, in all: {count}',
+  'attribute-renamed':
+    'an extended attribute of {path} has a name that is not UTF-8, {name}: as in stock restic what the format cannot hold of it becomes U+FFFD, and a restore gives the attribute that name; further ones are not told',
   'pack-not-removed': 'pack {pack} is not needed, but could not be removed: {why}',
   'damaged-packs-stay':
     'damaged packs that stay, as snapshots need what can be read nowhere any more: {count}',

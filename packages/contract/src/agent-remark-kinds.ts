@@ -19,6 +19,7 @@ const ofAgentRuns = {
   'prune-planned': z.object({ remove: count, repack: count, keep: count }),
   'tree-unreadable': z.object({ path: z.string(), tree: z.string(), why }),
   'trees-unreadable': z.object({ count }),
+  'attribute-renamed': z.object({ path: z.string(), name: z.string() }),
   'pack-not-removed': z.object({ pack: z.string(), why: z.string() }),
   'damaged-packs-stay': z.object({ count }),
   'hints-found': z.object({ count }),

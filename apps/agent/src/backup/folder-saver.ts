@@ -9,6 +9,7 @@ import { readFolder } from '../source/read-folder.ts';
 import { systemPath } from '../source/system-path.ts';
 import type { TargetFolder, TargetNode } from '../source/targets.ts';
 import { say } from '../remarks/say.ts';
+import { tellRenamedAttribute } from './attribute-names.ts';
 import type { BackupJob } from './backup-job.ts';
 import { throwIfCancelled } from './cancellation.ts';
 import { isUnchanged } from './change-rules.ts';
@@ -242,7 +243,9 @@ export class FolderSaver {
       issues.add(path, 'read', 'unreadable', say('attributes-unread', { why: sayReason(error) }));
     };
     try {
-      return nodeFromStat(name, path, stat, accounts, onAttributeError, withAtime);
+      const node = nodeFromStat(name, path, stat, accounts, onAttributeError, withAtime);
+      tellRenamedAttribute(this.#job, path, node);
+      return node;
     } catch (error) {
       issues.addReadError(path, 'read', error);
       return null;

@@ -6,6 +6,7 @@ import type { TreeNode } from '@breakwater/restic-format/tree';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorCode } from '../posix/error-code.ts';
 import { readAttributes, setTimesAt, writeAttribute, writeAttributeAt } from '../posix/libc.ts';
+import { sentenceOf } from '../remarks/say.ts';
 import { compareTrees } from '../testing/compare-trees.ts';
 import { asRoot } from '../testing/nasty-tree.ts';
 import {
@@ -101,17 +102,25 @@ describe('attributes of symlinks', () => {
 
 describeWithRestic('attributes whose name is not UTF-8', () => {
   it('are stored as restic stores them, with U+FFFD for each such byte', async ({ skip }) => {
-    const file = openSync(join(source, 'file'), 'w');
+    const [file, other] = ['file', 'other'].map((one) => openSync(join(source, one), 'w')) as [
+      number,
+      number,
+    ];
     const name = rawFromBytes(Buffer.from('user.bad \xff\xe2\x82', 'latin1'));
     try {
-      writeAttribute(file, name, Buffer.from('value'));
+      for (const one of [file, other]) writeAttribute(one, name, Buffer.from('value'));
     } catch (error) {
       if (errorCode(error) !== 'ENOTSUP') throw error;
       skip('the file system of temporary files has no user attributes');
     } finally {
-      closeSync(file);
+      for (const one of [file, other]) closeSync(one);
     }
-    const { snapshotId } = await backUpInto(repository, [source]);
+    const told: string[] = [];
+    const { snapshotId, issueCount } = await backUpInto(repository, [source], {
+      onWarning: (said) => told.push(sentenceOf(said)),
+    });
+    expect(issueCount).toBe(0);
+    expect(told).toEqual([expect.stringContaining('not UTF-8, user.bad \ufffd\ufffd\ufffd')]);
     const ours = (await nodesOfSource(snapshotId)).get('file')?.extendedAttributes;
     expect(ours).toEqual([{ name: 'user.bad \ufffd\ufffd\ufffd', value: Buffer.from('value') }]);
     const output = await new StockRestic(folder).run('backup', '--json', '--force', source);

@@ -1,6 +1,7 @@
 import type { TreeNode } from '@breakwater/restic-format/tree';
 import { say } from '../../remarks/say.ts';
 import { type NodeStat, nodeFromStat } from '../../source/node-from-stat.ts';
+import { tellRenamedAttribute } from '../attribute-names.ts';
 import type { BackupJob } from '../backup-job.ts';
 
 /** A regular file of the source. */
@@ -17,7 +18,9 @@ export interface SourceFile {
 /** The node of a file that was opened, without content. */
 export function openedNode(job: BackupJob, { name, path }: SourceFile, stat: NodeStat): TreeNode {
   const onError = (error: unknown): void => job.issues.addReadError(path, 'read', error);
-  return nodeFromStat(name, path, stat, job.accounts, onError, job.withAtime);
+  const node = nodeFromStat(name, path, stat, job.accounts, onError, job.withAtime);
+  tellRenamedAttribute(job, path, node);
+  return node;
 }
 
 /**

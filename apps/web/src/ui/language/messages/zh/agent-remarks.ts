@@ -14,6 +14,8 @@ export const agentRemarks: Translated<typeof agentEnglish> = {
   'tree-unreadable':
     '{path} 的目录树 {tree}（先前的快照引用了它）无法读取：{why}；将重新读取该文件夹并重新存储其目录树',
   'trees-unreadable': '先前快照引用但无法读取的目录树，共计：{count}',
+  'attribute-renamed':
+    '{path} 的一个扩展属性的名称不是 UTF-8：{name}。与原版 restic 一样，格式无法保存的字节会变为 U+FFFD，恢复时该属性将使用此名称；其余同类属性不再提示',
   'pack-not-removed': '数据包 {pack} 已不需要，但无法移除：{why}',
   'damaged-packs-stay': '仍保留的受损数据包（快照需要的内容已无处可读）：{count}',
   'hints-found': '没有损坏；提示：{count}',
