@@ -24,12 +24,12 @@ module.exports = {
     only('packages/restic-format', ['domain'], 'The format is bytes only.'),
     {
       name: 'restic-format-has-no-io',
-      comment: 'No sockets, no files: it works on a PackStore port.',
+      comment: 'No sockets, no files: it works on a PackStore port. node:module tells threads of compiled code.',
       severity: 'error',
       from: { path: '^packages/restic-format/', pathNot: '\\.test\\.ts$|/testing/' },
       to: {
         dependencyTypes: ['core'],
-        pathNot: '^(node:)?(crypto|zlib|buffer|worker_threads|util|events)$',
+        pathNot: '^(node:)?(crypto|zlib|buffer|worker_threads|module|util|events)$',
       },
     },
     only('packages/process', [], 'Process plumbing knows nothing of the product.'),
