@@ -132,6 +132,16 @@ export function planPrune(
   return { unreferenced, repack, remove, move, rewritesIndex, stats };
 }
 
+/** Of distrusted packs those that the index names after the plan is carried out, as it did before. */
+export function stayingPacks(
+  distrusted: readonly string[],
+  index: BlobIndex,
+  { repack, remove }: Pick<PrunePlan, 'repack' | 'remove'>,
+): string[] {
+  const gone = new Set([...remove, ...Array.from(repack, (pack) => index.packIdAt(pack))]);
+  return distrusted.filter((packId) => index.hasPack(packId) && !gone.has(packId));
+}
+
 /** Packs of the store that no index names, and such as an index names but with another size: their blobs lie elsewhere. */
 function unnamedPacks(
   index: BlobIndex,

@@ -5,6 +5,7 @@ import { type GoTime, localGoTimeFromMs } from '@breakwater/restic-format/go-tim
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { readBackupVariables } from './config.ts';
+import { addDistrustOption, distrustPackOption } from './distrust-option.ts';
 import { argumentNames, collect, repoAccess } from './repo-action.ts';
 
 const list = z.array(z.string()).default([]);
@@ -34,6 +35,7 @@ export const backupOptions = repoAccess.extend({
   description: z.string().max(4000, 'expected at most 4000 characters').optional(),
   time: z.string().transform(parseTime).optional(),
   force: flag,
+  distrustPack: distrustPackOption,
   parent: z.string().min(1, 'expected a snapshot').optional(),
   groupBy: z.string().transform(groupByOption).optional(),
   ignoreInode: flag,
@@ -90,6 +92,7 @@ export function addBackupOptions(command: Command): void {
     .option('--skip-if-unchanged', 'no snapshot when it would hold what its parent holds')
     .option('--read-concurrency <number>', 'files read at once (RESTIC_READ_CONCURRENCY)')
     .addOption(new Option('--uploads <number>', 'packs on their way at once'));
+  addDistrustOption(command, 'store again what these damaged packs hold, as far as it is still there');
 }
 
 /** Options that are not given, from restic's variables. */

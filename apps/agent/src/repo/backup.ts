@@ -12,6 +12,7 @@ import {
 } from './backup-options.ts';
 import { reportExcluded, reportItem, reportSummary } from './backup-report.ts';
 import { collectRules, collectSources } from './backup-sources.ts';
+import { refuseUnknownPacks } from './distrust-option.ts';
 import { formatBytes } from './format-quantity.ts';
 import { tellLockLost, withRepository } from './open-repository.ts';
 import { type ExitCode, repoSubcommand, runRepoAction } from './repo-action.ts';
@@ -43,6 +44,9 @@ async function backupAction(
     dryRun ? 'dry-run' : 'must',
     signal,
     async (repository, workSignal) => {
+      refuseUnknownPacks(repository, options.distrustPack);
+      // What lies in them counts as missing, and so is stored again.
+      for (const packId of options.distrustPack) repository.index.markAbsent(packId);
       const result = await backUp({
         repository,
         adopt: await findStrayPacks(repository, workSignal),

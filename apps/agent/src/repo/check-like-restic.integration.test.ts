@@ -314,7 +314,7 @@ describeWithRestic('check beside stock restic', () => {
     expect(new Set(files).size).toBe(files.length);
     expect(stderr).toContain('source/small in snapshot');
     expect(stdout).toMatch(new RegExp(`… and \\d+ more missing blobs of files by pack ${gone}`));
-    expect(stdout).toContain('restic repair packs ');
+    expect(stdout).toContain('restic repair index');
     expect(stdout).toContain(gone);
   });
 

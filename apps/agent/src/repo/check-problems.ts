@@ -38,14 +38,19 @@ export class ProblemPrinter {
   readonly #output: RepoOutput;
   readonly #groups = new Map<string, Group>();
   readonly #kinds = new Set<ProblemKind>();
+  /** A backup sees for itself that these are broken: of damaged ones it must be told. */
+  readonly #missingPacks = new Set<string>();
+  readonly #truncatedPacks = new Set<string>();
+  readonly #damagedPacks = new Set<string>();
 
   constructor(output: RepoOutput) {
     this.#output = output;
   }
 
   print(problem: Problem): void {
-    const { kind, severity, message } = problem;
+    const { kind, severity, message, packId } = problem;
     this.#kinds.add(kind);
+    if (packId !== undefined) this.#packsOf(kind)?.add(packId);
     if (severity === 'error') this.errors += 1;
     if (kind === 'index-damaged' || kind === 'index-duplicate') this.suggestsRepairIndex = true;
     if (kind === 'pack-mixed' || kind === 'pack-not-indexed') this.suggestsPrune = true;
@@ -54,7 +59,7 @@ export class ProblemPrinter {
       message_type: severity,
       message,
       kind,
-      pack_id: problem.packId,
+      pack_id: packId,
       blob_id: problem.blobId,
       snapshot_id: problem.snapshotId,
       path: problem.path,
@@ -89,8 +94,8 @@ export class ProblemPrinter {
     }
   }
 
-  /** For people: what to do about it. Repairs are stock restic's. */
-  advice(brokenPacks: readonly string[]): string[] {
+  /** For people: what to do about it. What a backup cannot heal is stock restic's to drop. */
+  advice(): string[] {
     const lines: string[] = [];
     if (this.#kinds.has('index-damaged')) {
       lines.push('Nothing else can be judged without its index. Mend it first: restic repair index');
@@ -99,22 +104,45 @@ export class ProblemPrinter {
         'The index names packs more than once, which does no harm. To clean up: restic repair index',
       );
     }
-    if (brokenPacks.length > 0) {
-      const shown = brokenPacks.slice(0, MAX_ADVISED_PACKS).join(' ');
-      const rest = brokenPacks.length > MAX_ADVISED_PACKS ? ' …' : '';
-      lines.push(
-        `Back up again: what is still at its source heals. To drop what is lost: restic repair packs ${shown}${rest}`,
-      );
-      lines.push('then: restic repair snapshots --forget');
-    }
+    lines.push(...this.#healing());
     if (this.suggestsPrune && this.errors === 0) {
       lines.push('A prune cleans up what the hints are about; nothing is lost without one.');
     }
     return lines;
   }
+
+  #packsOf(kind: ProblemKind): Set<string> | null {
+    if (kind === 'pack-missing') return this.#missingPacks;
+    if (kind === 'pack-wrong-size') return this.#truncatedPacks;
+    return kind === 'pack-damaged' || kind === 'tree-damaged' ? this.#damagedPacks : null;
+  }
+
+  #healing(): string[] {
+    const missing = this.#missingPacks;
+    const there = new Set([...this.#truncatedPacks, ...this.#damagedPacks]);
+    if (missing.size + there.size === 0) return [];
+    const option = this.#damagedPacks.size === 0 ? '' : ` --distrust-pack ${listed(this.#damagedPacks, ',')}`;
+    return [
+      'Back up again, on each host whose snapshots are hit; what is still at its source heals:',
+      `  breakwater-agent repo backup${option} PATH…`,
+      'Then clear away what is broken; nothing goes that a snapshot needs and no other pack has:',
+      `  breakwater-agent repo prune${option}`,
+      'What no backup brings back costs the snapshots that need it: forget these, or drop what is lost of them:',
+      ...(there.size === 0 ? [] : [`  restic repair packs ${listed(there, ' ')}`]),
+      ...(missing.size === 0 ? [] : ['  restic repair index']),
+      '  restic repair snapshots --forget',
+    ];
+  }
 }
 
-const MAX_ADVISED_PACKS = 20;
+/** A command line holds no more than two thousand ids. */
+const MAX_ADVISED_PACKS = 1000;
+
+function listed(packIds: Iterable<string>, separator: string): string {
+  const all = [...packIds].sort();
+  const shown = all.slice(0, MAX_ADVISED_PACKS).join(separator);
+  return all.length > MAX_ADVISED_PACKS ? `${shown} (and ${all.length - MAX_ADVISED_PACKS} more)` : shown;
+}
 
 const BY_PACK: ReadonlySet<ProblemKind> = new Set([
   'pack-damaged',

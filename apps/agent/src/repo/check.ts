@@ -75,7 +75,7 @@ function tellEnd(report: CheckReport, printer: ProblemPrinter, output: RepoOutpu
   ].join(', ');
   const count = report.errors === 1 ? '1 error' : `${report.errors} errors`;
   const text = report.errors === 0 ? `No errors were found: ${looked}` : `${count}: ${looked}`;
-  for (const advice of printer.advice(report.brokenPacks)) output.text(advice);
+  for (const advice of printer.advice()) output.text(advice);
   output.answer(text, {
     ...summaryRecord(printer),
     num_errors: report.errors,

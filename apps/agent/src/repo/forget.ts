@@ -8,6 +8,7 @@ import type { Repository } from '@breakwater/restic-format/repository';
 import type { StoredSnapshot } from '@breakwater/restic-format/snapshot';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { refuseUnknownPacks } from './distrust-option.ts';
 import { withRepository } from './open-repository.ts';
 import { printable } from './printable.ts';
 import { addPruneOptions, pruneOptions, pruneRepository } from './prune.ts';
@@ -68,6 +69,8 @@ async function forgetAction(
   const lock = options.dryRun && !options.lock ? 'none' : 'exclusive';
   const access = { ...options, loadIndex: options.prune };
   return await withRepository(access, lock, signal, async (repository, workSignal) => {
+    // Before anything is removed.
+    if (options.prune) refuseUnknownPacks(repository, options.distrustPack);
     const snapshots = await findSnapshots(repository, options.ids, snapshotFilterOf(options), workSignal);
     const judged = options.ids.length > 0 ? null : judge(snapshots, options);
     const removed = judged === null ? snapshots : judged.flatMap(({ remove }) => remove);

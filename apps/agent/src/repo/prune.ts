@@ -6,11 +6,12 @@ import {
   type PruneOptions as PlanOptions,
   smallPackBytesFor,
 } from '@breakwater/restic-format/prune-options';
-import type { PrunePlan } from '@breakwater/restic-format/prune-plan';
+import { type PrunePlan, stayingPacks } from '@breakwater/restic-format/prune-plan';
 import type { PruneProgress } from '@breakwater/restic-format/prune-work';
 import type { Repository } from '@breakwater/restic-format/repository';
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { addDistrustOption, distrustPackOption, refuseUnknownPacks } from './distrust-option.ts';
 import { tellLockLost, withRepository } from './open-repository.ts';
 import { pruneRecord, pruneText } from './prune-report.ts';
 import { type ExitCode, repoAccess, repoSubcommand, runRepoAction } from './repo-action.ts';
@@ -27,6 +28,7 @@ export const pruneOptions = z.object({
   repackSmallerThan: sizeOption.refine((bytes) => bytes > 0, 'expected more than 0').optional(),
   repackCacheableOnly: z.boolean().default(false),
   repackUncompressed: z.boolean().default(false),
+  distrustPack: distrustPackOption,
   packSize: z.coerce
     .number()
     .int()
@@ -37,6 +39,7 @@ export const pruneOptions = z.object({
 export type PruneOptions = z.infer<typeof pruneOptions>;
 
 export function addPruneOptions(command: Command): Command {
+  addDistrustOption(command, 'clear away these damaged packs, once what is in use lies elsewhere');
   return command
     .option('--max-unused <limit>', 'how much unused data may stay: bytes (k, m, g, t), % or unlimited (5%)')
     .option('--max-repack-size <size>', 'repack no more than this; bytes, or with k, m, g, t')
@@ -104,13 +107,19 @@ async function pruneWith(
 ): Promise<void> {
   const { ignoreSnapshots, dryRun } = options;
   const work = { signal, pool, onProgress: progressTeller(output), packBytes: options.packSize * MIB };
+  refuseUnknownPacks(repository, options.distrustPack);
   const plan = await preparePrune(repository, {
     ...work,
+    distrusted: options.distrustPack,
     ...planOptions(options),
     ...(ignoreSnapshots && { ignoreSnapshots }),
   });
   output.record(pruneRecord(plan.stats));
   if (output.verbosity >= 0) output.text(pruneText(plan.stats, dryRun));
+  for (const packId of stayingPacks(options.distrustPack, repository.index, plan)) {
+    const message = `damaged pack ${packId} stays: snapshots need something in it that can be read nowhere any more`;
+    output.problem(message, { message_type: 'warning', message });
+  }
   if (dryRun) {
     tellPacks(repository, plan, output);
     return;

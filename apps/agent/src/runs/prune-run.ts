@@ -1,7 +1,7 @@
 import type { PruneOrder } from '@breakwater/contract/agent-run';
 import { NO_PROGRESS, type RunProgress } from '@breakwater/contract/run';
 import { executePrune, preparePrune } from '@breakwater/restic-format/prune';
-import type { PrunePlan } from '@breakwater/restic-format/prune-plan';
+import { type PrunePlan, stayingPacks } from '@breakwater/restic-format/prune-plan';
 import type { PruneProgress } from '@breakwater/restic-format/prune-work';
 import type { Repository } from '@breakwater/restic-format/repository';
 import { say } from '../remarks/say.ts';
@@ -29,7 +29,7 @@ export async function runPrune(context: RunContext, order: PruneOrder): Promise<
     for (const { name, reason } of notRemoved.slice(0, 20)) {
       context.note('warn', say('pack-not-removed', { pack: name, why: reason }));
     }
-    const left = stayingOf(distrusted, repository, plan);
+    const left = stayingPacks(distrusted, repository.index, plan);
     if (left.length > 0) {
       context.note('warn', say('damaged-packs-stay', { count: left.length }));
     }
@@ -50,16 +50,6 @@ export async function runPrune(context: RunContext, order: PruneOrder): Promise<
     };
   };
   return withCopy(context, node, order.repository, work, { exclusive: true });
-}
-
-/** Damaged packs that the index still names. */
-function stayingOf(
-  distrusted: readonly string[],
-  { index }: Repository,
-  { repack, remove }: PrunePlan,
-): string[] {
-  const gone = new Set([...remove, ...Array.from(repack, (pack) => index.packIdAt(pack))]);
-  return distrusted.filter((packId) => index.hasPack(packId) && !gone.has(packId));
 }
 
 /** Packs moved to new ones and packs removed, once it is known how many; before that trees are read. */
