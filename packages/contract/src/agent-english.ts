@@ -29,6 +29,8 @@ export const agentEnglish = {
   'nothing-read': 'Nothing of what was to be backed up could be read; no snapshot was made',
   'owners-not-restored': 'Not running as root: owners and groups of the files are not restored',
   'attributes-not-restored': 'Some extended attributes could not be restored here',
+  'owners-and-attributes-not-restored':
+    'Not running as root: owners and groups of the files are not restored, nor some extended attributes',
   'target-not-absolute': 'The target "{path}" is not an absolute path',
   'target-not-empty':
     'The folder {path} is not empty. This agent restores only into folders that are empty or do not exist; it can be started with --allow-restore-anywhere',

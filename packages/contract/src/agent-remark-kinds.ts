@@ -30,6 +30,7 @@ const ofAgentRuns = {
   'nothing-read': nothing,
   'owners-not-restored': nothing,
   'attributes-not-restored': nothing,
+  'owners-and-attributes-not-restored': nothing,
   'target-not-absolute': z.object({ path: z.string() }),
   'target-not-empty': z.object({ path: z.string() }),
 };

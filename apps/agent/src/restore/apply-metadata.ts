@@ -69,7 +69,7 @@ export function applyMetadataByName(
 
 /** What the refusals of a whole restore come to, in words. */
 export function refusalNote({ owners, attributes }: MetadataRefusals): Remark | null {
-  if (owners) return say('owners-not-restored', {});
+  if (owners) return say(attributes ? 'owners-and-attributes-not-restored' : 'owners-not-restored', {});
   return attributes ? say('attributes-not-restored', {}) : null;
 }
 
