@@ -130,21 +130,28 @@ describe('a prune that is told of damaged packs', () => {
     expect(left).toEqual([]);
   });
 
-  it('looks itself which place of a blob is whole, when it was told of none', async () => {
-    const { store, repository } = await sample(3);
-    const sealed = new Map(
-      [...repository.index.packs()].map(({ packId }) => [
-        packId,
-        store.files.get(`data/${packId}`) ?? Buffer.of(),
-      ]),
-    );
-    const packs = [...sealed.keys()];
-    for (const packId of packs) damage(store, repository, packId, (blob) => blob === 0);
-    // A copy of every blob: of each there is one whole place at least.
-    await storeAgain(store, repository, packs, sealed, () => true);
-    await pruned(store, repository, []);
-    expect((await check(store, repository)).messages).toEqual([]);
-  });
+  it.each([1, 2, 3, 4])(
+    'looks itself which place of a blob is whole, when it was told of none (%i)',
+    async (seed) => {
+      const { store, repository: written } = await newRepository();
+      await writeSampleHistory(written, { snapshots: 4, seed });
+      // All is in use: the damaged packs seem the better ones to keep.
+      const repository = await reopened(store, written);
+      const packs = [...repository.index.packs()];
+      const packIds = packs.map(({ packId }) => packId);
+      const sealed = new Map(
+        packIds.map((packId) => [packId, store.files.get(`data/${packId}`) ?? Buffer.of()]),
+      );
+      for (const packId of packIds) damage(store, repository, packId, (blob) => blob === 0);
+      // What is damaged, and nothing else, is stored again.
+      const isDamaged = packs.flatMap(({ blobs }) => blobs.map((_, at) => at === 0));
+      await storeAgain(store, repository, packIds, sealed, () => isDamaged.shift() === true);
+      const opened = await reopened(store, repository);
+      // No pack is too small to stay.
+      await executePrune(opened, await preparePrune(opened, { smallPackBytes: 1 }));
+      expect((await check(store, repository)).messages).toEqual([]);
+    },
+  );
 
   it('keeps a pack as it is while something in it can be had nowhere, and goes on with the rest', async () => {
     const { store, repository } = await sample(5);
