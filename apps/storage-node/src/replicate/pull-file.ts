@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ReplicatedFile } from '@breakwater/domain/replication-plan';
 import { asFailure, Failure } from '@breakwater/domain/failure';
+import type { ReplicatedFile } from '@breakwater/domain/replication-plan';
 import type { PackStore } from '@breakwater/restic-format/pack-store';
 import type { RepositoryStore } from '../store/repository-store.ts';
 
