@@ -24,7 +24,8 @@ module.exports = {
     only('packages/restic-format', ['domain'], 'The format is bytes only.'),
     {
       name: 'restic-format-has-no-io',
-      comment: 'No sockets, no files: it works on a PackStore port. node:module tells threads of compiled code.',
+      comment:
+        'No sockets, no files: it works on a PackStore port. node:module tells threads of compiled code.',
       severity: 'error',
       from: { path: '^packages/restic-format/', pathNot: '\\.test\\.ts$|/testing/' },
       to: {

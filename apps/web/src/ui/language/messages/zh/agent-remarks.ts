@@ -26,7 +26,8 @@ export const agentRemarks: Translated<typeof agentEnglish> = {
   'nothing-read': '要备份的内容全都无法读取；没有生成快照',
   'owners-not-restored': '不是以 root 身份运行：不会恢复文件的所有者和组',
   'attributes-not-restored': '部分扩展属性无法在此处恢复',
-  'owners-and-attributes-not-restored': '不是以 root 身份运行：不会恢复文件的所有者和组，也不会恢复部分扩展属性',
+  'owners-and-attributes-not-restored':
+    '不是以 root 身份运行：不会恢复文件的所有者和组，也不会恢复部分扩展属性',
   'target-not-absolute': '目标“{path}”不是绝对路径',
   'target-not-empty':
     '文件夹 {path} 不为空。此代理只恢复到空的或尚不存在的文件夹；可以用 --allow-restore-anywhere 启动它',
