@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { openConsole, signInFirst } from './console.ts';
+import { obstacles } from './obstacles.ts';
 import { root, startCluster } from './start-cluster.ts';
 
 const bin = join(root, 'apps/agent/bin/breakwater-agent.mjs');
@@ -23,12 +23,6 @@ function agent(args: readonly string[]) {
   });
   const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
   return { child, said, ended, output: () => printed };
-}
-
-/** What stands in the way of some readers, one line each. */
-async function obstacles(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`));
 }
 
 test('what commands print is backed up beside files, with hooks around it, as the server’s own list allows', async () => {

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { openConsole, signInFirst } from './console.ts';
+import { obstacles } from './obstacles.ts';
 import { startCluster } from './start-cluster.ts';
 
 const screens = [
@@ -20,15 +20,6 @@ const screens = [
   '/settings/keys',
   '/settings/about',
 ];
-
-/** What stands in the way of some readers, one line each; empty when nothing does. `rules`: only these are held. */
-async function obstacles(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary = '' }) => `${id} ${target.join(' ')}: ${failureSummary}`),
-  );
-}
 
 async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
