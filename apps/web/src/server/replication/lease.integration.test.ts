@@ -69,8 +69,11 @@ describe('a replication that goes on for long', () => {
     expect(before).toHaveLength(2);
     await isDue(id);
     await cluster.until(locks, (now) => now.length === 2 && now.every((name) => !before.includes(name)));
-    const row = await cluster.center.center.db.run.findUniqueOrThrow({ where: { id } });
-    expect(row.leaseUntil?.getTime()).toBeGreaterThan(Date.now() + LEASE_MS - 60_000);
+    // Written down once the locks are there.
+    await cluster.until(
+      () => cluster.center.center.db.run.findUniqueOrThrow({ where: { id } }),
+      ({ leaseUntil }) => (leaseUntil?.getTime() ?? 0) > Date.now() + LEASE_MS - 60_000,
+    );
     expect(await cluster.ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
     await cluster.until(locks, (now) => now.length === 0);
   }, 90_000);
