@@ -11,6 +11,12 @@ test('stops without an orphan, survives kill -9 of its parts and of itself, and 
   const cluster = await startCluster(['--backup', source], { keepData: true });
   await expect.poll(() => cluster.output(), { timeout: 120_000 }).toContain('goes on running');
   const api = new CenterApi(cluster.url, cluster.admin.apiToken);
+  // Its second copy is fetched when the backup has ended.
+  await expect
+    .poll(async () => (await api.get('/snapshots', page(snapshot))).items[0]?.copies.length, {
+      timeout: 60_000,
+    })
+    .toBe(2);
   const before = await api.get('/snapshots', page(snapshot));
   expect(before.items).toHaveLength(1);
 
